@@ -1,0 +1,154 @@
+import type { Container, Pod, VolumeMount } from '../pod/types.ts';
+import type { References } from '../pod/references.ts';
+
+/**
+ * What the engine asks of a container runtime, in the CRI's verbs. One runtime serves many Pods; everything about one
+ * Pod goes through its `PodRuntime`. Implementations do I/O only: every decision is the core's.
+ */
+export interface RuntimeService {
+  /** As it stands in container IDs ("process://..."). */
+  readonly name: string;
+  /** One line on what it is, for the first line of `outrider run`. */
+  readonly description: string;
+  /**
+   * What of this Pod the runtime cannot honour. `refuse`: the Pod must not run; `warn`: it runs, and the field is named once.
+   */
+  admit(pod: Pod): Admission;
+  /** Does no I/O yet. */
+  pod(pod: Pod, references: References, listener: RuntimeListener): PodRuntime;
+  /** Ends everything of every Pod at once and releases what the runtime holds. */
+  close(): Promise<void>;
+}
+
+export interface Admission {
+  readonly refuse: readonly FieldProblem[];
+  readonly warn: readonly FieldProblem[];
+}
+
+export interface FieldProblem {
+  /** Field path, e.g. `spec.containers[0].securityContext.seccompProfile`. */
+  readonly field: string;
+  /** What is not honoured and what to use instead: one sentence. */
+  readonly message: string;
+}
+
+/** What a runtime reports by itself. Times are milliseconds since the epoch. */
+export interface RuntimeListener {
+  containerExited(exit: ContainerExit): void;
+  /** The sandbox ended without being asked to. Its containers' exits are reported first. */
+  sandboxLost(sandboxID: string, reason: string): void;
+  /** A volume grew past its sizeLimit: the kubelet evicts the Pod (message as the kubelet's). */
+  evicted(message: string): void;
+  /** Output of a container, for showing it live; the log file is written before. One call a line, without the newline. */
+  output(line: LogLine): void;
+}
+
+export interface ContainerExit {
+  readonly containerID: string;
+  readonly name: string;
+  /** 128 + signal number when a signal ended it. */
+  readonly exitCode: number;
+  readonly signal?: number;
+  /** `OOMKilled` when the kernel killed it for memory; otherwise absent (the core says Completed or Error). */
+  readonly reason?: 'OOMKilled';
+  /** The termination message by terminationMessagePath and terminationMessagePolicy, already cut to 4096 bytes. */
+  readonly message?: string;
+  readonly startedAt: number;
+  readonly finishedAt: number;
+}
+
+export interface LogLine {
+  readonly container: string;
+  readonly stream: 'stdout' | 'stderr';
+  readonly time: number;
+  readonly text: string;
+}
+
+export interface PodRuntime {
+  /** Mounts every volume of the Pod. Rejects with `RuntimeError` reason `FailedMount`; called again later then. */
+  mountVolumes(): Promise<void>;
+  runPodSandbox(attempt: number): Promise<PodSandbox>;
+  /** Present already, or pulled now. Rejects with `RuntimeError` (ErrImagePull, ErrImageNeverPull, InvalidImageName, ...). */
+  ensureImage(container: Container): Promise<ImagePull>;
+  /**
+   * Builds the container's configuration (environment, mounts, user) and creates it. Rejects with `RuntimeError`
+   * (CreateContainerConfigError, CreateContainerError).
+   */
+  createContainer(container: Container, attempt: ContainerAttempt): Promise<CreatedContainer>;
+  /**
+   * Resolves once the container's process runs. Rejects with `RuntimeError` reason `RunContainerError` when the command cannot
+   * be executed; the container has then ended as `StartError` with `exitCode` 128 (127 by some engines) and no exit is reported.
+   */
+  startContainer(containerID: string): Promise<StartedContainer>;
+  /**
+   * Sends the stop signal now and SIGKILL after `gracePeriodMs`. Called again with less, it shortens. Resolves when the container
+   * has ended (its exit is reported to the listener before that).
+   */
+  stopContainer(containerID: string, gracePeriodMs: number): Promise<void>;
+  /** Removes a container that has ended (the log files stay). */
+  removeContainer(containerID: string): Promise<void>;
+  /** Runs a command inside a running container, without a shell. Never rejects for what the command does. */
+  execSync(containerID: string, command: readonly string[], timeoutMs: number | undefined): Promise<ExecResult>;
+  stopPodSandbox(): Promise<void>;
+  /** Removes everything of the Pod but its logs: sandbox, containers, volumes that end with the Pod. */
+  removePod(): Promise<void>;
+  /** Folder of the container's CRI log files, `N.log` for restart N. */
+  logDirectory(container: string): string;
+}
+
+export interface PodSandbox {
+  readonly id: string;
+  /** First one is status.podIP. */
+  readonly ips: readonly string[];
+  readonly hostIPs: readonly string[];
+}
+
+export interface ImagePull {
+  readonly alreadyPresent: boolean;
+  /** status.containerStatuses[].image and imageID. */
+  readonly image: string;
+  readonly imageID: string;
+  readonly sizeBytes?: number;
+  readonly durationMs?: number;
+}
+
+export interface ContainerAttempt {
+  /** The restartCount that the new container will have; also the number of its log file. */
+  readonly restartCount: number;
+  readonly podIPs: readonly string[];
+  readonly hostIPs: readonly string[];
+}
+
+export interface CreatedContainer {
+  /** Without the runtime's prefix. */
+  readonly containerID: string;
+  /** What status.containerStatuses[].volumeMounts and .user show. */
+  readonly volumeMounts?: readonly VolumeMount[];
+  readonly user?: { readonly linux: { readonly uid: number; readonly gid: number; readonly supplementalGroups?: readonly number[] } };
+}
+
+export interface StartedContainer {
+  readonly startedAt: number;
+  /** The process on this machine, where there is one. */
+  readonly pid?: number;
+}
+
+export type ExecResult =
+  | { readonly kind: 'exited'; readonly exitCode: number; readonly output: string }
+  | { readonly kind: 'timeout'; readonly output: string }
+  /** It could not be run at all (no such program, the container is gone). */
+  | { readonly kind: 'error'; readonly message: string };
+
+/** A failure that the Pod's status shows: `reason` is the API's waiting reason. */
+export class RuntimeError extends Error {
+  readonly reason: string;
+  /** Exit code of a container that could not be started (StartError). */
+  readonly exitCode: number | undefined;
+
+  constructor(reason: string, message: string, options: { cause?: unknown; exitCode?: number } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'RuntimeError';
+    this.reason = reason;
+    this.exitCode = options.exitCode;
+  }
+}
