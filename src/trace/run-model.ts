@@ -1,0 +1,104 @@
+import type { Wait } from '../lifecycle/wait.ts';
+import type { ApiEvent, ContainerStatus, Pod } from '../pod/types.ts';
+import { type ContainerTimeline, type ProbeKind, type ProbeResult, TimelineRecorder } from './container-timeline.ts';
+import type { WatchEvent } from './watch-event.ts';
+
+/** What happened to one Pod. Times are milliseconds since the epoch. */
+export interface PodTimeline {
+  /** `namespace/name`. */
+  readonly key: string;
+  /** As it was last seen. */
+  readonly pod: Pod;
+  /** Init containers and sidecars in the order of the spec, then the main containers. */
+  readonly containers: readonly ContainerTimeline[];
+  readonly addedAt: number;
+  /** Undefined until its phase is terminal or it is deleted. */
+  readonly endedAt?: number;
+}
+
+/**
+ * The story of a run: folds what the run reports into time spans for each container. The live view, the summary and any later
+ * picture of the run read it; a recorded stream of watch events gives the same model, without the causes of the waits.
+ */
+export class RunModel {
+  readonly #pods = new Map<string, PodRecord>();
+
+  /** In the order in which they were added. */
+  get pods(): readonly PodTimeline[] {
+    return [...this.#pods.values()];
+  }
+
+  pod(key: string): PodTimeline | undefined {
+    return this.#pods.get(key);
+  }
+
+  /** Takes a Pod's status; Events say nothing that the status does not, and are passed over. */
+  watch({ type, time, object }: WatchEvent): void {
+    if (!isPod(object)) return;
+    const key = podKey(object);
+    const now = Date.parse(time);
+    const known = this.#pods.get(key);
+    const record = known?.pod.metadata.uid === object.metadata.uid ? known : newRecord(key, object, now);
+    this.#pods.set(key, record);
+    record.pod = object;
+    const isOver = type === 'DELETED' || object.status.phase === 'Succeeded' || object.status.phase === 'Failed';
+    if (isOver) record.endedAt ??= now;
+    for (const container of record.containers) observe(record, container, now);
+  }
+
+  /** All waits of a Pod as they are at `now`. */
+  waits(key: string, waits: readonly Wait[], now: number): void {
+    const record = this.#pods.get(key);
+    if (record === undefined) return;
+    record.waits = new Map(waits.map((wait) => [wait.container, wait]));
+    for (const container of record.containers) observe(record, container, now);
+  }
+
+  probe(
+    key: string,
+    report: { readonly container: string; readonly time: number; readonly kind: ProbeKind; readonly result: ProbeResult },
+  ): void {
+    const container = this.#pods.get(key)?.containers.find(({ name }) => name === report.container);
+    container?.probe(report.time, report.kind, report.result);
+  }
+}
+
+/** How a run names a Pod: `namespace/name`. */
+export function podKey({ metadata }: Pod): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}
+
+export function isPod(object: Pod | ApiEvent): object is Pod {
+  return object.kind === 'Pod';
+}
+
+interface PodRecord extends PodTimeline {
+  pod: Pod;
+  endedAt?: number;
+  waits: ReadonlyMap<string, Wait>;
+  readonly containers: readonly TimelineRecorder[];
+}
+
+function newRecord(key: string, pod: Pod, now: number): PodRecord {
+  const { initContainers = [], containers } = pod.spec;
+  const recorders = [
+    ...initContainers.map(({ name, restartPolicy }) => new TimelineRecorder(name, restartPolicy === 'Always' ? 'sidecar' : 'init')),
+    ...containers.map(({ name }) => new TimelineRecorder(name, 'main')),
+  ];
+  return { key, pod, addedAt: now, waits: new Map(), containers: recorders };
+}
+
+function observe({ pod, endedAt, waits }: PodRecord, container: TimelineRecorder, time: number): void {
+  container.observe({
+    time,
+    status: statusOf(pod, container),
+    wait: waits.get(container.name),
+    isDeleted: pod.metadata.deletionTimestamp !== undefined,
+    isOver: endedAt !== undefined,
+  });
+}
+
+function statusOf({ status }: Pod, { name, role }: ContainerTimeline): ContainerStatus | undefined {
+  const statuses = role === 'main' ? status.containerStatuses : status.initContainerStatuses;
+  return statuses?.find((candidate) => candidate.name === name);
+}
