@@ -15,8 +15,9 @@ const folders = {
   printers: { pure: true, imports: ['pod', 'trace', 'lifecycle'] },
   handlers: { imports: ['engine', 'pod'] },
   volumes: { imports: ['engine', 'pod'] },
-  runtimes: { imports: ['engine', 'pod', 'handlers', 'volumes'] },
-  cli: { imports: ['pod', 'lifecycle', 'resources', 'manifest', 'engine', 'trace', 'printers', 'handlers', 'volumes', 'runtimes'] },
+  logs: { imports: ['engine', 'pod'] },
+  runtimes: { imports: ['engine', 'pod', 'handlers', 'logs', 'volumes'] },
+  cli: { imports: ['pod', 'lifecycle', 'resources', 'manifest', 'engine', 'trace', 'printers', 'handlers', 'logs', 'volumes', 'runtimes'] },
 };
 
 const layering = Object.entries(folders).map(([folder, { imports }]) => ({
