@@ -1,0 +1,16 @@
+/**
+ * What a manifest may be at most. Far above what any Pod needs, and low enough that a hostile file is refused in
+ * well under a second and 300 MB (see `parseManifest`).
+ */
+export const limits = {
+  /** Bytes of one file, stdin or URL. The API server takes requests of up to 3 MiB. */
+  fileBytes: 4 * 1024 * 1024,
+  /** Objects of one file, the items of Lists counted singly. */
+  objects: 10_000,
+  /** Objects and lists inside one another. */
+  depth: 100,
+  /** Values of one document, counted again wherever an alias repeats them. */
+  values: 100_000,
+  /** Lexical tokens of a file's documents that the general YAML reader has to read. */
+  tokens: 100_000,
+} as const;
