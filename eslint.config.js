@@ -28,7 +28,10 @@ const layering = Object.entries(folders).map(([folder, { imports }]) => ({
       {
         patterns: Object.keys(folders)
           .filter((other) => other !== folder && !imports.includes(other))
-          .map((other) => ({ group: [`**/${other}/**`, `!./**`], message: `src/${folder} may only import: ${imports.join(', ') || 'nothing'}.` })),
+          .map((other) => ({
+            group: [`**/${other}/**`, `!./**`],
+            message: `src/${folder} may only import: ${imports.join(', ') || 'nothing'}.`,
+          })),
       },
     ],
   },
