@@ -68,8 +68,11 @@ export interface PodRuntime {
   /** Mounts every volume of the Pod. Rejects with `RuntimeError` reason `FailedMount`; called again later then. */
   mountVolumes(): Promise<void>;
   runPodSandbox(attempt: number): Promise<PodSandbox>;
-  /** Present already, or pulled now. Rejects with `RuntimeError` (ErrImagePull, ErrImageNeverPull, InvalidImageName, ...). */
-  ensureImage(container: Container): Promise<ImagePull>;
+  /**
+   * Present already, or pulled now; `pulling` is called when a pull begins. Rejects with `RuntimeError` (ErrImagePull,
+   * ErrImageNeverPull, InvalidImageName, ...).
+   */
+  ensureImage(container: Container, pulling: () => void): Promise<ImagePull>;
   /**
    * Builds the container's configuration (environment, mounts, user) and creates it. Rejects with `RuntimeError`
    * (CreateContainerConfigError, CreateContainerError).

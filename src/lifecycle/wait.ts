@@ -21,7 +21,13 @@ export type WaitCause =
   /** The sidecar before it does not run (yet, or again). */
   | { readonly kind: 'SidecarRunning'; readonly of: string }
   /** The sidecar's (or its own) startup probe has not passed. */
-  | { readonly kind: 'StartupProbe'; readonly of: string; readonly failures: number; readonly failureThreshold: number; readonly nextAttemptAt?: number }
+  | {
+      readonly kind: 'StartupProbe';
+      readonly of: string;
+      readonly failures: number;
+      readonly failureThreshold: number;
+      readonly nextAttemptAt?: number;
+    }
   /** The postStart hook of a container started before it runs. */
   | { readonly kind: 'PostStart'; readonly of: string }
   /** A container before it in the list is being started. */

@@ -1,0 +1,32 @@
+import { apiTime } from './api-time.ts';
+import type { ContainerExited } from './observation.ts';
+import type { Pass } from './pass.ts';
+import { missedProbes } from './probes.ts';
+import { requestRestartAll } from './restart-all.ts';
+import { exitDecision } from './restart-policy.ts';
+import { containerStarted, runtimeChanged } from './start-container.ts';
+import type { ContainerTrack } from './state.ts';
+
+/** A container ended, by itself or because it was told to. */
+export function containerExited(pass: Pass, track: ContainerTrack, exited: ContainerExited): void {
+  const { record } = track;
+  if (record?.id !== exited.containerID || record.state === 'exited') return;
+  if (record.state === 'created') containerStarted(pass, track, exited.containerID, exited.startedAt);
+  const { state } = pass;
+  missedProbes(pass, track);
+  record.state = 'exited';
+  record.exitPass = state.pass;
+  record.finishedAt = exited.finishedAt;
+  record.exit = {
+    exitCode: exited.exitCode,
+    reason: exited.reason ?? (exited.exitCode === 0 ? 'Completed' : 'Error'),
+    ...(exited.message === undefined || exited.message === '' ? {} : { message: exited.message }),
+    startedAt: apiTime(exited.startedAt),
+    finishedAt: apiTime(exited.finishedAt),
+    containerID: `${state.options.runtimeName}://${record.id}`,
+  };
+  track.start = undefined;
+  track.stop = undefined;
+  runtimeChanged(pass);
+  if (exitDecision(state.pod, track.spec, exited.exitCode) === 'restart-all') requestRestartAll(pass, track);
+}

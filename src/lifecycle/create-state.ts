@@ -1,0 +1,117 @@
+import type { Container, ContainerStateTerminated, Pod, PodStatus } from '../pod/types.ts';
+import { defaultBackOff } from './back-off.ts';
+import { probeWorkers } from './probes.ts';
+import type { ContainerRecord, ContainerTrack, LifecycleOptions, PodState, Sandbox } from './state.ts';
+import { podStatus } from './status/pod-status.ts';
+
+/** What the runtime still has of a Pod when the supervising process starts again. */
+export interface RuntimeReport {
+  /** The newest sandbox, if it still runs. */
+  readonly sandbox:
+    { readonly id: string; readonly attempt: number; readonly ips: readonly string[]; readonly hostIPs: readonly string[] } | undefined;
+  /** Newest record first. */
+  readonly records: Readonly<Record<string, readonly ReportedRecord[]>>;
+  /** The status as it was published last, where it was kept. */
+  readonly status: PodStatus | undefined;
+}
+
+export type ReportedRecord = Pick<
+  ContainerRecord,
+  'id' | 'state' | 'restartCount' | 'specImage' | 'image' | 'imageID' | 'startedAt' | 'finishedAt'
+> & {
+  readonly exit?: ContainerStateTerminated;
+};
+
+/**
+ * The state of a Pod that nothing was done for yet, or, with `report`, of one that the runtime already knows: completed init
+ * containers stay completed, what runs goes on, and what was started and ready stays so (kubelet-lifecycle 2.6, 4.3).
+ */
+export function createPodState(pod: Pod, now: number, options: Partial<LifecycleOptions> = {}, report?: RuntimeReport): PodState {
+  const state: PodState = {
+    pod,
+    options: {
+      initFailure: 'restart',
+      crashLoopBackOff: defaultBackOff,
+      imageBackOff: defaultBackOff,
+      runtimeName: 'containerd',
+      ...options,
+    },
+    pass: 0,
+    startTime: report?.status?.startTime === undefined ? now : Date.parse(report.status.startTime),
+    volumes: { phase: 'unmounted', message: undefined, retryAt: 0, mountedAt: now },
+    sandbox: sandboxOf(report),
+    containers: [
+      ...(pod.spec.initContainers ?? []).map((spec) => trackFor(spec, spec.restartPolicy === 'Always' ? 'sidecar' : 'init')),
+      ...pod.spec.containers.map((spec) => trackFor(spec, 'regular')),
+    ],
+    imageBackOffs: {},
+    relistAt: 0,
+    deletion: undefined,
+    termination: undefined,
+    restartAll: undefined,
+    failure: undefined,
+    finished: false,
+    status: report?.status ?? { phase: 'Pending' },
+    dirty: true,
+  };
+  if (report !== undefined) for (const track of state.containers) restore(track, report, now);
+  if (report?.status === undefined) state.status = podStatus(state, now);
+  return state;
+}
+
+function sandboxOf(report: RuntimeReport | undefined): Sandbox {
+  const sandbox = report?.sandbox;
+  // Records without a running sandbox: it was lost, as after a reboot.
+  const lost = report !== undefined && Object.values(report.records).some((records) => records.length > 0);
+  if (sandbox === undefined) return { phase: 'none', id: '', attempt: lost ? 1 : 0, ips: [], hostIPs: [], message: undefined, retryAt: 0 };
+  return { ...sandbox, phase: 'ready', message: undefined, retryAt: 0 };
+}
+
+function trackFor(spec: Container, kind: ContainerTrack['kind']): ContainerTrack {
+  return {
+    name: spec.name,
+    kind,
+    fieldPath: `spec.${kind === 'regular' ? 'containers' : 'initContainers'}{${spec.name}}`,
+    spec,
+    record: undefined,
+    last: undefined,
+    previousFinishedAt: undefined,
+    restartCount: 0,
+    instances: 0,
+    start: undefined,
+    startError: undefined,
+    backOff: undefined,
+    stop: undefined,
+    probes: probeWorkers(spec),
+    restartingAll: false,
+  };
+}
+
+function restore(track: ContainerTrack, report: RuntimeReport, now: number): void {
+  const before = [...(report.status?.initContainerStatuses ?? []), ...(report.status?.containerStatuses ?? [])].find(
+    ({ name }) => name === track.name,
+  );
+  const [newest, previous] = report.records[track.name] ?? [];
+  track.last = previous?.exit ?? before?.lastState?.terminated;
+  track.previousFinishedAt = previous?.finishedAt;
+  track.restartCount = Math.max(before?.restartCount ?? 0, newest?.restartCount ?? 0);
+  track.instances = newest === undefined ? track.restartCount : newest.restartCount + 1;
+  // A sandbox that was lost takes the records of its init entries with it.
+  if (newest === undefined || (report.sandbox === undefined && track.kind !== 'regular')) return;
+  track.record = {
+    ...newest,
+    sandboxID: report.sandbox?.id ?? '',
+    exit: newest.exit,
+    runningPass: 0,
+    exitPass: 0,
+    restartAfterKill: false,
+  };
+  if (newest.state !== 'running') return;
+  for (const worker of track.probes) {
+    worker.containerID = newest.id;
+    worker.tickBase = now;
+    worker.nextTickAt = now;
+    if (worker.kind === 'startup' && before?.started === true) Object.assign(worker, { result: 'success', onHold: true });
+    if (worker.kind === 'readiness' && before?.ready === true) worker.result = 'success';
+  }
+}

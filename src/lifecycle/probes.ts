@@ -1,0 +1,168 @@
+import type { ProbeFinished } from './observation.ts';
+import { act, wake, warning } from './pass.ts';
+import type { Pass } from './pass.ts';
+import { isShownRunning, isStarted } from './state.ts';
+import type { ContainerTrack, PodState, ProbeWorker } from './state.ts';
+import type { ProbeKind } from './action.ts';
+import type { Container } from '../pod/types.ts';
+
+const titles: Record<ProbeKind, string> = { startup: 'Startup', readiness: 'Readiness', liveness: 'Liveness' };
+
+/** What the kubelet takes a result for before the first attempt (kubelet-lifecycle 4.3). */
+const initialResults = { startup: 'unknown', readiness: 'failure', liveness: 'success' } as const;
+
+/** How long the kubelet may take to see that a container ended; until then it goes on probing it. */
+const relistMs = 1000;
+
+/** The workers of a container: one for each kind of probe that it has; they live as long as the Pod. */
+export function probeWorkers(container: Container): ProbeWorker[] {
+  const workers: ProbeWorker[] = [];
+  for (const kind of ['startup', 'readiness', 'liveness'] as const) {
+    const probe = container[`${kind}Probe`];
+    if (probe === undefined) continue;
+    workers.push({
+      kind,
+      probe,
+      containerID: '',
+      result: initialResults[kind],
+      lastOutcome: undefined,
+      run: 0,
+      onHold: false,
+      inFlight: false,
+      tickBase: 0,
+      nextTickAt: 0,
+    });
+  }
+  return workers;
+}
+
+/** A new instance runs: old results are dropped; the counts of consecutive outcomes are not. */
+export function beginProbes(pass: Pass, track: ContainerTrack): void {
+  pass.state.dirty = true;
+  for (const worker of track.probes) {
+    worker.containerID = track.record?.id ?? '';
+    worker.result = initialResults[worker.kind];
+    worker.onHold = false;
+    worker.inFlight = false;
+    worker.tickBase = worker.kind === 'readiness' ? pass.now : pass.state.volumes.mountedAt;
+    align(pass, track, worker);
+  }
+}
+
+/** Makes every attempt that is due. Ticks are aligned to the worker's beginning, not to the container's start. */
+export function tickProbes(pass: Pass): void {
+  for (const track of pass.state.containers) {
+    for (const worker of track.probes) {
+      if (!isActive(pass.state, track, worker) || worker.inFlight) continue;
+      if (worker.nextTickAt > pass.now) {
+        wake(pass, worker.nextTickAt);
+        continue;
+      }
+      worker.inFlight = true;
+      advanceTick(worker, pass.now);
+      act(pass, { type: 'RunProbe', kind: worker.kind, container: track.name, containerID: worker.containerID, probe: worker.probe });
+    }
+  }
+}
+
+export function probeFinished(pass: Pass, track: ContainerTrack, finished: ProbeFinished): void {
+  const worker = track.probes.find((candidate) => candidate.kind === finished.kind);
+  if (worker === undefined || worker.containerID !== finished.containerID || !worker.inFlight) return;
+  worker.inFlight = false;
+  if (!isShownRunning(track) || worker.onHold) return;
+  reportOutcome(pass, track, worker, finished);
+  if (finished.result === 'unknown') return;
+  const outcome = finished.result === 'failure' ? 'failure' : 'success';
+  worker.run = worker.lastOutcome === outcome ? worker.run + 1 : 1;
+  worker.lastOutcome = outcome;
+  const threshold = outcome === 'success' ? worker.probe.successThreshold : worker.probe.failureThreshold;
+  if (worker.run < threshold) return;
+  if (worker.result !== outcome) pass.state.dirty = true;
+  worker.result = outcome;
+  if (worker.kind === 'startup' || (worker.kind === 'liveness' && outcome === 'failure')) {
+    worker.onHold = true;
+    worker.run = 0;
+  }
+  if (worker.kind === 'startup' && outcome === 'success') startOthers(pass, track);
+}
+
+/**
+ * A running container ends (called while it still counts as running). The kubelet notices that up to a second late, and its
+ * workers, which do not know, still make the attempt that falls into that second: it errors, and people see the event.
+ * A Pod that is taken down shows nothing before all its containers have ended: see `tickMissedProbes`.
+ */
+export function missedProbes(pass: Pass, track: ContainerTrack): void {
+  const { state, now } = pass;
+  const { termination } = state;
+  const killedAlone = track.stop !== undefined && termination === undefined;
+  for (const worker of track.probes) {
+    const active = isActive(state, track, worker) && !killedAlone;
+    if (active && termination !== undefined && termination.cause !== 'completed') {
+      worker.inFlight = false;
+      continue;
+    }
+    if (active && (worker.inFlight || worker.nextTickAt <= now + relistMs)) reportMissed(pass, track, worker);
+    worker.containerID = '';
+  }
+}
+
+/** The attempts on ended containers of a Pod that is being taken down while others still run. */
+export function tickMissedProbes(pass: Pass): void {
+  for (const track of pass.state.containers) {
+    if (track.record?.state !== 'exited') continue;
+    for (const worker of track.probes) {
+      if (worker.containerID !== track.record.id) continue;
+      if (worker.nextTickAt > pass.now) {
+        wake(pass, worker.nextTickAt);
+        continue;
+      }
+      worker.containerID = '';
+      reportMissed(pass, track, worker);
+    }
+  }
+}
+
+function reportMissed(pass: Pass, track: ContainerTrack, worker: ProbeWorker): void {
+  warning(
+    pass,
+    'Unhealthy',
+    `${titles[worker.kind]} probe errored and resulted in unknown state: container ${track.name} is not running`,
+    track,
+  );
+}
+
+function reportOutcome(pass: Pass, track: ContainerTrack, worker: ProbeWorker, { result, output }: ProbeFinished): void {
+  const title = titles[worker.kind];
+  if (result === 'failure') warning(pass, 'Unhealthy', `${title} probe failed: ${output}`, track);
+  if (result === 'unknown') warning(pass, 'Unhealthy', `${title} probe errored and resulted in unknown state: ${output}`, track);
+  if (result === 'warning') warning(pass, 'ProbeWarning', `${title} probe warning: ${output}`, track);
+}
+
+/** The startup probe passed: readiness is looked at at once, liveness at its next tick. */
+function startOthers(pass: Pass, track: ContainerTrack): void {
+  for (const worker of track.probes) {
+    if (worker.kind === 'startup') continue;
+    if (worker.kind === 'readiness') worker.tickBase = pass.now;
+    align(pass, track, worker);
+  }
+}
+
+function isActive(state: PodState, track: ContainerTrack, worker: ProbeWorker): boolean {
+  if (worker.onHold || worker.containerID !== track.record?.id || !isShownRunning(track)) return false;
+  if (state.termination !== undefined && worker.kind !== 'readiness') return false;
+  return (worker.kind === 'startup') !== isStarted(track);
+}
+
+function align(pass: Pass, track: ContainerTrack, worker: ProbeWorker): void {
+  const startedAt = track.record?.startedAt ?? pass.now;
+  const earliest = Math.max(pass.now, startedAt + (worker.probe.initialDelaySeconds ?? 0) * 1000);
+  const periodMs = worker.probe.periodSeconds * 1000;
+  worker.nextTickAt = worker.tickBase + Math.ceil((earliest - worker.tickBase) / periodMs) * periodMs;
+}
+
+/** A tick that came while an attempt was under way is kept, further ones are lost, as with Go's ticker. */
+function advanceTick(worker: ProbeWorker, now: number): void {
+  const periodMs = worker.probe.periodSeconds * 1000;
+  const elapsed = Math.floor((now - worker.tickBase) / periodMs);
+  worker.nextTickAt = worker.tickBase + (elapsed + 1) * periodMs;
+}

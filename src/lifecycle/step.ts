@@ -1,0 +1,35 @@
+import type { PodStatus } from '../pod/types.ts';
+import type { Action } from './action.ts';
+import { decide } from './decide.ts';
+import type { Observation } from './observation.ts';
+import { observe } from './observe.ts';
+import type { Pass, PodEvent } from './pass.ts';
+import type { PodState } from './state.ts';
+import { podStatus } from './status/pod-status.ts';
+
+export interface StepResult {
+  /** To be performed now, in this order; none waits for another. */
+  readonly actions: readonly Action[];
+  readonly events: readonly PodEvent[];
+  /** When to step again even if nothing is observed: milliseconds since the epoch; `now` or earlier means at once. */
+  readonly wakeAt: number | undefined;
+  /** The Pod's status, if something that it shows may have changed. */
+  readonly status: PodStatus | undefined;
+}
+
+/**
+ * The lifecycle of one Pod, one step on: takes in what was observed and says what to do next. It has no clock, no I/O and no
+ * randomness of its own: the same state, time and observations always give the same result. `state` is changed in place and
+ * is plain data. Steps must come with times that do not go back.
+ */
+export function step(state: PodState, now: number, observations: readonly Observation[]): StepResult {
+  state.pass += 1;
+  const pass: Pass = { state, now, actions: [], events: [], wakeAt: undefined };
+  for (const observation of observations) observe(pass, observation);
+  decide(pass);
+  const { actions, events, wakeAt } = pass;
+  if (!state.dirty) return { actions, events, wakeAt, status: undefined };
+  state.dirty = false;
+  state.status = podStatus(state, now);
+  return { actions, events, wakeAt, status: state.status };
+}

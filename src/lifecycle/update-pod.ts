@@ -1,0 +1,20 @@
+import type { Pod } from '../pod/types.ts';
+import type { Pass } from './pass.ts';
+
+/** Takes over what may change of a running Pod's spec: images and the deadline (kubelet-lifecycle 10). */
+export function updatePod(pass: Pass, pod: Pod): void {
+  const { state } = pass;
+  state.pod = pod;
+  state.dirty = true;
+  const specs = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
+  for (const track of state.containers) {
+    const spec = specs.find(({ name }) => name === track.name);
+    if (spec === undefined) continue;
+    if (spec.image !== track.spec.image) {
+      // Another image is another back-off, and what its predecessor could not start with says nothing about it.
+      track.backOff = undefined;
+      track.startError = undefined;
+    }
+    track.spec = spec;
+  }
+}
