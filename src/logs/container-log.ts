@@ -19,9 +19,9 @@ export interface LogContext {
   readonly rotation: RotationPolicy;
   /** Asks for `flush` in the next turn of the event loop. */
   readonly schedule: (log: ContainerLog) => void;
-  readonly failed: (error: Error) => void;
+  readonly failed: (error: unknown) => void;
   readonly closed: (log: ContainerLog) => void;
-  /** Work that goes on in the background. */
+  /** Work that goes on in the background; never rejects. */
   readonly background: (work: Promise<void>) => void;
 }
 
@@ -37,6 +37,7 @@ export class ContainerLog {
   #pendingBytes = 0;
   #lines: OutputLine[] = [];
   #lastTime: Nanoseconds = 0n;
+  #compression: Promise<void> = Promise.resolve();
 
   constructor(path: string, context: LogContext, onLine?: (line: OutputLine) => void) {
     this.path = path;
@@ -108,7 +109,8 @@ export class ContainerLog {
     closeSync(this.#descriptor ?? -1);
     this.#descriptor = openSync(this.path, 'a', 0o640);
     this.#size = 0;
-    this.#context.background(compressRotated(this.path));
+    this.#compression = this.#compression.then(() => compressRotated(this.path)).catch(this.#context.failed);
+    this.#context.background(this.#compression);
   }
 }
 

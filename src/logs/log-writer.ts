@@ -24,13 +24,10 @@ export class LogWriter {
     this.#context = {
       now,
       rotation,
-      failed: onError,
+      failed: (error) => onError(error as Error),
       schedule: (log) => this.#schedule(log),
       closed: (log) => this.#open.delete(log),
-      background: (work) => {
-        const earlier = this.#background;
-        this.#background = work.catch((error: unknown) => onError(error as Error)).then(() => earlier);
-      },
+      background: (work) => void (this.#background = this.#background.then(() => work)),
     };
     process.on('exit', this.#atExit);
   }

@@ -1,5 +1,4 @@
-import { createReadStream, createWriteStream, readdirSync, renameSync, rmSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { createReadStream, createWriteStream, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -36,15 +35,29 @@ export function rotatedLogs(path: string): string[] {
   return used.sort().map((name) => join(dirname(path), name));
 }
 
-/** Compresses all rotated files but the newest, which somebody may still be reading. */
+/** Compresses all rotated files but the newest, which somebody may still be reading; also those that are added meanwhile. */
 export async function compressRotated(path: string): Promise<void> {
-  for (const file of rotatedLogs(path).slice(0, -1)) {
-    if (file.endsWith('.gz')) continue;
-    const temporary = `${file}.gz.tmp`;
-    await pipeline(createReadStream(file), createGzip(), createWriteStream(temporary));
-    await rename(temporary, `${file}.gz`);
-    await rm(file, { force: true });
+  for (;;) {
+    const next = rotatedLogs(path)
+      .slice(0, -1)
+      .find((name) => !name.endsWith('.gz'));
+    if (next === undefined) return;
+    await compress(next);
   }
+}
+
+async function compress(file: string): Promise<void> {
+  const temporary = `${file}.gz.tmp`;
+  try {
+    await pipeline(createReadStream(file), createGzip(), createWriteStream(temporary));
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    if (existsSync(file)) throw error;
+  }
+  // In one go: a rotation sees the file or its compressed twin, and one that was removed meanwhile does not come back.
+  if (existsSync(file)) renameSync(temporary, `${file}.gz`);
+  rmSync(temporary, { force: true });
+  rmSync(file, { force: true });
 }
 
 function stamp(time: Date): string {
