@@ -64,12 +64,8 @@ export class ContainerLog {
     this.#pending = [];
     this.#pendingBytes = 0;
     this.#lines = [];
-    try {
-      if (this.#size >= this.#context.rotation.maxBytes) this.#rotate();
-      this.#append(batch);
-    } catch (error) {
-      this.#context.failed(new Error(`cannot keep the log ${this.path}: ${(error as Error).message}`, { cause: error }));
-    }
+    if (this.#size >= this.#context.rotation.maxBytes) this.#attempt(() => this.#rotate());
+    this.#attempt(() => this.#append(batch));
     for (const line of lines) this.#onLine?.(line);
   }
 
@@ -104,13 +100,27 @@ export class ContainerLog {
   }
 
   #rotate(): void {
-    const time = new Date(Number(this.#context.now() / 1_000_000n));
-    if (!rotate(this.path, time, this.#context.rotation)) return;
-    closeSync(this.#descriptor ?? -1);
-    this.#descriptor = openSync(this.path, 'a', 0o640);
+    const size = this.#size;
+    // Where it fails, the next attempt comes after as much again.
     this.#size = 0;
+    const time = new Date(Number(this.#context.now() / 1_000_000n));
+    if (!rotate(this.path, time, this.#context.rotation)) {
+      this.#size = size;
+      return;
+    }
+    const previous = this.#descriptor;
+    this.#descriptor = openSync(this.path, 'a', 0o640);
+    if (previous !== undefined) closeSync(previous);
     this.#compression = this.#compression.then(() => compressRotated(this.path)).catch(this.#context.failed);
     this.#context.background(this.#compression);
+  }
+
+  #attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#context.failed(new Error(`cannot keep the log ${this.path}: ${(error as Error).message}`, { cause: error }));
+    }
   }
 }
 
