@@ -88,13 +88,13 @@ export function nameOfWait({ container, cause }: Wait): string {
     case 'StartError':
       return cause.reason;
     case 'Starting':
-      return 'its start';
+      return 'start';
     case 'PreStop':
       return 'preStop hook';
     case 'TerminationOrder':
       return `end of ${list(cause.of)}`;
     case 'Grace':
-      return 'its end after the stop signal';
+      return 'shutdown';
     case 'RestartingAllContainers':
       return 'restart of all containers';
     case 'PodEnds':

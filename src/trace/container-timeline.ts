@@ -44,6 +44,8 @@ export interface Exit {
   readonly exitCode: number;
   readonly signal?: number;
   readonly reason?: string;
+  /** It had been told to stop before. */
+  readonly wasStopped: boolean;
 }
 
 /** What is known of the container at a moment. */
@@ -115,7 +117,9 @@ export class TimelineRecorder implements ContainerTimeline {
   #recordExit(time: number, terminated: ContainerStateTerminated | undefined): void {
     if (terminated === undefined) return;
     const { exitCode, signal, reason } = terminated;
-    this.exit = { time, exitCode, ...(signal && { signal }), ...(reason && { reason }) };
+    const current = this.spans.at(-1);
+    const wasStopped = current?.state === 'terminating' && current.to === undefined;
+    this.exit = { time, exitCode, ...(signal && { signal }), ...(reason && { reason }), wasStopped };
     this.marks.push({ kind: 'exit', ...this.exit });
   }
 
@@ -125,8 +129,8 @@ export class TimelineRecorder implements ContainerTimeline {
     if (status?.state?.running) {
       if (kind !== undefined && endings.has(kind)) return { state: 'terminating', wait };
       if (isDeleted) return { state: 'terminating' };
-      const state = status.ready && this.role !== 'init' ? 'ready' : 'running';
-      return { state, wait: kind !== undefined && gates.has(kind) ? wait : undefined };
+      if (status.ready && this.role !== 'init') return { state: 'ready' };
+      return { state: 'running', wait: kind !== undefined && gates.has(kind) ? wait : undefined };
     }
     // A report about the instance that ended just now.
     const isStale = kind === 'ReadinessProbe' || kind === 'PreStop' || kind === 'Grace' || kind === 'TerminationOrder';
