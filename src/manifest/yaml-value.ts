@@ -94,7 +94,7 @@ function* mergeSources(value: unknown, offset: number): Iterable<[string, unknow
 function keyText(key: unknown, offset: number): string {
   if (key instanceof NumberLiteral) return key.text;
   if (key === null || typeof key === 'object') throw new ManifestSyntaxError('a field name must be text', offset);
-  return String(key);
+  return typeof key === 'string' ? key : JSON.stringify(key);
 }
 
 function tooLarge(offset: number): ManifestSyntaxError {
