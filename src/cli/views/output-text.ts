@@ -5,7 +5,10 @@ import { stripVTControlCharacters } from 'node:util';
  * cursor, clear the screen or retitle the window is gone. A line that overwrites itself (progress bars) shows its last state.
  */
 export function outputText(text: string, keepColors: boolean): string {
-  const visible = text.replace(/\r+$/, '').replace(/^.*\r/, '').replaceAll('\t', '    ');
+  const visible = text
+    .replace(/\r+$/, '')
+    .replace(/^[^]*\r/, '')
+    .replaceAll('\t', '    ');
   if (!keepColors) return printable(stripVTControlCharacters(visible));
   const parts = visible.split(sgr);
   const kept = parts.map((part, index) => (index % 2 === 1 ? part : printable(stripVTControlCharacters(part)))).join('');

@@ -1,0 +1,39 @@
+import picocolors from 'picocolors';
+import { expect, it } from 'vitest';
+import { jsonView } from '../../../src/cli/views/json-view.ts';
+import type { RunView } from '../../../src/cli/views/run-view.ts';
+import { unicode } from '../../../src/cli/views/style.ts';
+import { summary, table } from '../../../src/cli/views/summary.ts';
+import { RunModel } from '../../../src/trace/run-model.ts';
+import { FakeOutput, VirtualClock, play, webAndDatabase } from './scripted-run.ts';
+
+const style = { colors: picocolors.createColors(false), glyphs: unicode };
+
+it.each([150, 80, 40])('fits %d columns', async (width) => {
+  const clock = new VirtualClock();
+  const startedAt = clock.now();
+  const model = new RunModel();
+  const view: RunView = {
+    ...jsonView({ stdout: new FakeOutput(), stderr: new FakeOutput() }),
+    watch: (event) => model.watch(event),
+    waits: (pod, waits) => model.waits(pod, waits, clock.now()),
+  };
+  play(view, webAndDatabase(), clock);
+  const lines = summary(model, { startedAt, now: clock.now(), style, width });
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(width);
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`golden/summary-${width}.txt`);
+});
+
+it('is empty when nothing ran', () => {
+  expect(summary(new RunModel(), { startedAt: 0, now: 0, style })).toEqual([]);
+});
+
+it('table aligns by what is seen, and continues lists in rows of their own', () => {
+  const { red } = picocolors.createColors(true);
+  expect(table([['A', 'B', 'C'], [red('long'), 'x', ['1', '2']], ['日本', '', 'last']])).toEqual([
+    'A      B   C',
+    `${red('long')}   x   1`,
+    '           2',
+    '日本       last',
+  ]); // prettier-ignore
+});
