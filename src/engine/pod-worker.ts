@@ -40,6 +40,7 @@ export class PodWorker implements RuntimeListener {
   readonly #queue: Observation[] = [];
   #runtime: PodRuntime | undefined;
   #running = false;
+  #isFinished = false;
   #cancelWake: (() => void) | undefined;
   #pod: Pod;
   #revision = 0;
@@ -104,24 +105,23 @@ export class PodWorker implements RuntimeListener {
   }
 
   #run(): void {
-    if (this.#running || this.#runtime === undefined || this.#state.finished) return;
+    if (this.#running || this.#runtime === undefined || this.#isFinished) return;
     this.#running = true;
     this.#cancelWake?.();
     this.#cancelWake = undefined;
-    for (;;) {
+    for (let again = true; again;) {
       const now = this.#options.clock.now();
-      const { actions, events, wakeAt, status } = step(this.#state, now, this.#queue.splice(0));
+      const { actions, events, wakeAt, status, finished } = step(this.#state, now, this.#queue.splice(0));
+      this.#isFinished = finished;
       for (const event of events) this.#recordEvent(event, now);
       if (status !== undefined) this.#publish(status);
       this.#reportWaits(now);
       for (const action of actions) this.#perform(action);
-      if (this.#state.finished) break;
-      if (this.#queue.length > 0 || (wakeAt !== undefined && wakeAt <= now)) continue;
-      if (wakeAt !== undefined) this.#cancelWake = this.#options.clock.at(wakeAt, () => this.#run());
-      break;
+      again = !finished && (this.#queue.length > 0 || (wakeAt !== undefined && wakeAt <= now));
+      if (!again && !finished && wakeAt !== undefined) this.#cancelWake = this.#options.clock.at(wakeAt, () => this.#run());
     }
     this.#running = false;
-    if (this.#state.finished) void this.#finish();
+    if (this.#isFinished) void this.#finish();
   }
 
   #perform(action: Action): void {

@@ -1,4 +1,4 @@
-import type { Container, ContainerStateTerminated, Pod, PodStatus } from '../pod/types.ts';
+import type { Container, ContainerStateTerminated, ContainerStatus, Pod, PodStatus } from '../pod/types.ts';
 import { defaultBackOff } from './back-off.ts';
 import { probeWorkers } from './probes.ts';
 import type { ContainerRecord, ContainerTrack, LifecycleOptions, PodState, Sandbox } from './state.ts';
@@ -97,21 +97,46 @@ function restore(track: ContainerTrack, report: RuntimeReport, now: number): voi
   track.restartCount = Math.max(before?.restartCount ?? 0, newest?.restartCount ?? 0);
   track.instances = newest === undefined ? track.restartCount : newest.restartCount + 1;
   // A sandbox that was lost takes the records of its init entries with it.
-  if (newest === undefined || (report.sandbox === undefined && track.kind !== 'regular')) return;
+  if (report.sandbox === undefined && track.kind !== 'regular') return;
+  const record = newest ?? completedBefore(track, before, report);
+  if (record === undefined) return;
   track.record = {
-    ...newest,
+    ...record,
     sandboxID: report.sandbox?.id ?? '',
-    exit: newest.exit,
+    exit: record.exit,
     runningPass: 0,
     exitPass: 0,
     restartAfterKill: false,
   };
-  if (newest.state !== 'running') return;
+  if (record.state !== 'running') return;
   for (const worker of track.probes) {
-    worker.containerID = newest.id;
+    worker.containerID = record.id;
     worker.tickBase = now;
     worker.nextTickAt = now;
     if (worker.kind === 'startup' && before?.started === true) Object.assign(worker, { result: 'success', onHold: true });
     if (worker.kind === 'readiness' && before?.ready === true) worker.result = 'success';
   }
+}
+
+/**
+ * The runtime may have dropped the record of an init container that completed: its last status, or that something behind it
+ * was begun, tells that it did (kubelet-lifecycle 2.5, 7.3).
+ */
+function completedBefore(track: ContainerTrack, before: ContainerStatus | undefined, report: RuntimeReport): ReportedRecord | undefined {
+  if (track.kind !== 'init') return undefined;
+  const wentOn = Object.values(report.records).some((records) => records.length > 0);
+  const exit = before?.state?.terminated ?? (wentOn ? { exitCode: 0, reason: 'Completed' } : undefined);
+  if (exit?.exitCode !== 0) return undefined;
+  const { image } = track.spec;
+  return {
+    id: '',
+    state: 'exited',
+    restartCount: track.restartCount,
+    specImage: image,
+    image,
+    imageID: '',
+    startedAt: 0,
+    finishedAt: 0,
+    exit,
+  };
 }

@@ -15,7 +15,6 @@ import { advanceStop, stopContainer } from './stop-container.ts';
 /** What is to be done now, from the state alone: the kubelet's computePodActions. */
 export function decide(pass: Pass): void {
   const { state } = pass;
-  if (state.finished) return;
   checkDeadline(pass);
   if (state.termination === undefined) {
     if (state.restartAll !== undefined) advanceRestartAll(pass);

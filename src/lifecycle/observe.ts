@@ -16,7 +16,7 @@ import {
 } from './start-container.ts';
 import { trackOf } from './state.ts';
 import { preStopFinished } from './stop-container.ts';
-import { beginTermination, requestDeletion } from './termination.ts';
+import { evict, requestDeletion } from './termination.ts';
 import { updatePod } from './update-pod.ts';
 
 /** Takes one happening into the state. Answers that come too late (of an attempt that was given up) change nothing. */
@@ -44,8 +44,7 @@ export function observe(pass: Pass, observation: Observation): void {
     case 'PodUpdated':
       return updatePod(pass, observation.pod);
     case 'Evicted':
-      if (state.termination === undefined) state.failure = { reason: 'Evicted', message: observation.message };
-      return beginTermination(pass, 'evicted');
+      return evict(pass, observation.message);
     default:
       break;
   }

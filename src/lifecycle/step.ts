@@ -13,6 +13,8 @@ export interface StepResult {
   readonly events: readonly PodEvent[];
   /** When to step again even if nothing is observed: milliseconds since the epoch; `now` or earlier means at once. */
   readonly wakeAt: number | undefined;
+  /** Everything has ended: no further step does anything. */
+  readonly finished: boolean;
   /** The Pod's status, if something that it shows may have changed. */
   readonly status: PodStatus | undefined;
 }
@@ -26,10 +28,11 @@ export function step(state: PodState, now: number, observations: readonly Observ
   state.pass += 1;
   const pass: Pass = { state, now, actions: [], events: [], wakeAt: undefined };
   for (const observation of observations) observe(pass, observation);
-  decide(pass);
+  if (!state.finished) decide(pass);
   const { actions, events, wakeAt } = pass;
-  if (!state.dirty) return { actions, events, wakeAt, status: undefined };
+  const { finished } = state;
+  if (!state.dirty) return { actions, events, wakeAt, finished, status: undefined };
   state.dirty = false;
   state.status = podStatus(state, now);
-  return { actions, events, wakeAt, status: state.status };
+  return { actions, events, wakeAt, finished, status: state.status };
 }

@@ -1,4 +1,4 @@
-import { act, normal, wake } from './pass.ts';
+import { act, normal, wake, warning } from './pass.ts';
 import type { Pass } from './pass.ts';
 import { terminationGraceSeconds } from './grace.ts';
 import { isRunning } from './state.ts';
@@ -61,6 +61,14 @@ export function requestDeletion(pass: Pass, requested: number | undefined): void
   state.termination.graceSeconds = seconds;
   for (const track of state.containers) shortenStop(pass, track, seconds);
   wake(pass, pass.now);
+}
+
+/** The Pod used more than it may: it fails, with next to no grace period. */
+export function evict(pass: Pass, message: string): void {
+  if (pass.state.termination !== undefined) return;
+  pass.state.failure = { reason: 'Evicted', message };
+  warning(pass, 'Evicted', message);
+  beginTermination(pass, 'evicted');
 }
 
 /** The kubelet says it at every look it takes from the deadline to the Pod's end: four times. */

@@ -48,7 +48,9 @@ type Parts = Partial<Container>;
 
 /** What only sidecars and regular containers may have is left out; rules make sense for all. */
 function initParts({ restartPolicy, restartPolicyRules }: Parts): Parts {
-  return restartPolicy === undefined || restartPolicy === 'Always' ? {} : { restartPolicy, ...(restartPolicyRules === undefined ? {} : { restartPolicyRules }) };
+  return restartPolicy === undefined || restartPolicy === 'Always'
+    ? {}
+    : { restartPolicy, ...(restartPolicyRules === undefined ? {} : { restartPolicyRules }) };
 }
 
 function containerParts(): fc.Arbitrary<Parts> {
@@ -57,13 +59,16 @@ function containerParts(): fc.Arbitrary<Parts> {
       startupProbe: rarely(probe()),
       readinessProbe: rarely(probe()),
       livenessProbe: rarely(probe()),
-      postStart: rarely(fc.constant({ exec: { command: ['true'] } })),
-      preStop: rarely(fc.constant({ exec: { command: ['true'] } })),
+      postStart: rarely(fc.constant<{ exec: { command: string[] } }>({ exec: { command: ['true'] } })),
+      preStop: rarely(fc.constant<{ exec: { command: string[] } }>({ exec: { command: ['true'] } })),
       restartPolicy: rarely(fc.constantFrom('Always', 'OnFailure', 'Never'), 6),
       rule: rarely(fc.constantFrom('Restart', 'RestartAllContainers'), 4),
     })
-    .map(({ postStart, preStop, restartPolicy, rule, ...probes }) => {
-      const lifecycle = { ...(postStart === undefined ? {} : { postStart }), ...(preStop === undefined ? {} : { preStop }) };
+    .map(({ postStart, preStop, restartPolicy, rule, ...probes }): Parts => {
+      const lifecycle: NonNullable<Container['lifecycle']> = {
+        ...(postStart === undefined ? {} : { postStart }),
+        ...(preStop === undefined ? {} : { preStop }),
+      };
       const restartPolicyRules = [{ action: rule ?? '', exitCodes: { operator: 'In', values: [7] } }];
       return {
         ...Object.fromEntries(Object.entries(probes).filter(([, value]) => value !== undefined)),
@@ -90,7 +95,10 @@ function attempts(mayRunOn: boolean): fc.Arbitrary<Attempt[]> {
     {
       runMs: mayRunOn ? fc.oneof(time, fc.constant(1_000_000)) : time,
       exitCode: fc.constantFrom(0, 0, 0, 1, 7),
-      onStop: fc.oneof(fc.constant('ignore' as const), fc.record({ afterMs: fc.integer({ min: 0, max: 4000 }), exitCode: fc.constantFrom(0, 3, 143) })),
+      onStop: fc.oneof(
+        fc.constant('ignore' as const),
+        fc.record({ afterMs: fc.integer({ min: 0, max: 4000 }), exitCode: fc.constantFrom(0, 3, 143) }),
+      ),
       startFails: fc.constantFrom(false, false, false, true),
       createFails: fc.constantFrom(false, false, false, true),
       pullFails: fc.constantFrom(false, false, false, true),

@@ -82,7 +82,9 @@ class Invariants {
   #mainsAfterInit({ state }: VirtualPod, name: string, t: number): void {
     const track = state.containers.find((candidate) => candidate.name === name);
     if (track?.kind !== 'regular' || track.record?.sandboxID === state.sandbox.id) return;
-    const mainRan = state.containers.some(({ kind, record, start }) => kind === 'regular' && record?.sandboxID === state.sandbox.id && start === undefined);
+    const mainRan = state.containers.some(
+      ({ kind, record, start }) => kind === 'regular' && record?.sandboxID === state.sandbox.id && start === undefined,
+    );
     if (mainRan) return;
     for (const entry of state.containers) {
       if (entry.kind === 'init') assert(hasSucceeded(entry), () => `${name} starts at ${t} before ${entry.name} completed`);
@@ -94,7 +96,9 @@ class Invariants {
     if (state.termination === undefined) return;
     const index = state.containers.findIndex((candidate) => candidate.name === name);
     if (state.containers[index]?.kind !== 'sidecar' || state.containers[index].stop?.ordered === false) return;
-    const before = state.containers.filter(({ kind, record }, i) => record?.state === 'running' && (kind === 'regular' || (kind === 'sidecar' && i > index)));
+    const before = state.containers.filter(
+      ({ kind, record }, i) => record?.state === 'running' && (kind === 'regular' || (kind === 'sidecar' && i > index)),
+    );
     const next = state.containers.slice(index + 1).find(({ kind }) => kind === 'sidecar');
     const blocking = before.filter((other) => other.kind === 'regular' || other === next);
     assert(blocking.length === 0, () => `${name} is told to stop at ${t} while ${blocking.map((other) => other.name).join(' ')} runs`);

@@ -61,6 +61,7 @@ export class VirtualPod {
   #queue: { t: number; n: number; run: () => void }[] = [];
   #observed: Observation[] = [];
   #n = 0;
+  #finished = false;
   #wakeAt: number | undefined = 0;
 
   constructor(pod: Pod, options: VirtualPodOptions = {}) {
@@ -96,7 +97,7 @@ export class VirtualPod {
     let stepsNow = 0;
     for (;;) {
       const next = Math.min(this.#queue[0]?.t ?? Infinity, this.#wakeAt ?? Infinity);
-      if (next > this.#origin + untilMs || this.state.finished) break;
+      if (next > this.#origin + untilMs || this.#finished) break;
       stepsNow = next > this.now ? 0 : stepsNow + 1;
       if (stepsNow > 1000) throw new Error(`the core does not come to rest at ${this.t} ms`);
       this.now = Math.max(this.now, next);
@@ -108,7 +109,9 @@ export class VirtualPod {
 
   /** The waiting causes as they are now. */
   waits(): string[] {
-    return podWaits(this.state, this.now).map(({ container, cause }) => `${container}: ${cause.kind}${'of' in cause ? ` of ${String(cause.of)}` : ''}`);
+    return podWaits(this.state, this.now).map(
+      ({ container, cause }) => `${container}: ${cause.kind}${'of' in cause ? ` of ${String(cause.of)}` : ''}`,
+    );
   }
 
   /** What a container showed, in order: `waiting PodInitializing`, `running`, `terminated Error 1`, with its restart count. */
@@ -127,11 +130,16 @@ export class VirtualPod {
     const told = ['StartContainer', 'StopContainer', 'RunHook', 'RunPodSandbox', 'StopPodSandbox', 'RemoveContainer'];
     return this.actions
       .filter(({ action }) => told.includes(action.type))
-      .map(({ t, action }) => [t, action.type, 'container' in action ? action.container : '', 'gracePeriodMs' in action ? action.gracePeriodMs : ''].join(' ').trim());
+      .map(({ t, action }) =>
+        [t, action.type, 'container' in action ? action.container : '', 'gracePeriodMs' in action ? action.gracePeriodMs : '']
+          .join(' ')
+          .trim(),
+      );
   }
 
   #step(): void {
     const result = step(this.state, this.now, this.#observed.splice(0));
+    this.#finished = result.finished;
     this.events.push(...result.events.map((event) => ({ ...event, t: this.t })));
     if (result.status !== undefined) this.statuses.push({ t: this.t, status: result.status });
     for (const action of result.actions) {
@@ -159,7 +167,8 @@ export class VirtualPod {
         return report({ type: 'SandboxStopped' });
       case 'EnsureImage': {
         const { container } = action;
-        if (this.#nextAttempt(container).pullFails) return report({ type: 'ImageFailed', container, reason: 'ErrImagePull', message: 'no route to registry' });
+        if (this.#nextAttempt(container).pullFails)
+          return report({ type: 'ImageFailed', container, reason: 'ErrImagePull', message: 'no route to registry' });
         return report({ type: 'ImageReady', container, alreadyPresent: true, image: 'image', imageID: 'sha256:1' });
       }
       case 'CreateContainer':
@@ -189,8 +198,16 @@ export class VirtualPod {
 
   #create(container: string, report: (observation: Observation) => void): void {
     const attempt = this.#nextAttempt(container);
-    if (attempt.createFails) return report({ type: 'CreateFailed', container, reason: 'CreateContainerConfigError', message: 'configmap "x" not found' });
-    const instance: Instance = { name: container, id: `${container}-${this.instances.length}`, attempt, startedAt: 0, state: 'created', killAt: Infinity };
+    if (attempt.createFails)
+      return report({ type: 'CreateFailed', container, reason: 'CreateContainerConfigError', message: 'configmap "x" not found' });
+    const instance: Instance = {
+      name: container,
+      id: `${container}-${this.instances.length}`,
+      attempt,
+      startedAt: 0,
+      state: 'created',
+      killAt: Infinity,
+    };
     this.instances.push(instance);
     report({ type: 'ContainerCreated', container, containerID: instance.id });
   }
@@ -202,7 +219,15 @@ export class VirtualPod {
     if (instance.state === 'ended') return;
     if (attempt.startFails) {
       instance.state = 'ended';
-      this.#observed.push({ type: 'StartFailed', container, containerID, reason: 'RunContainerError', message: 'no such file', exitCode: 128, at: this.now });
+      this.#observed.push({
+        type: 'StartFailed',
+        container,
+        containerID,
+        reason: 'RunContainerError',
+        message: 'no such file',
+        exitCode: 128,
+        at: this.now,
+      });
       return;
     }
     instance.state = 'running';
@@ -248,15 +273,21 @@ export class VirtualPod {
 }
 
 /** A valid, defaulted Pod from the parts of a spec that matter. */
-export function podOf(spec: Partial<Omit<PodSpec, 'containers' | 'initContainers'>> & { containers?: Partial<Container>[]; initContainers?: Partial<Container>[] }): Pod {
-  const named = (containers: Partial<Container>[] | undefined): Partial<Container>[] | undefined => containers?.map((container) => ({ image: 'busybox:1.36', ...container }));
+export function podOf(
+  spec: Partial<Omit<PodSpec, 'containers' | 'initContainers'>> & {
+    containers?: Partial<Container>[];
+    initContainers?: Partial<Container>[];
+  },
+): Pod {
+  const named = (containers: Partial<Container>[] | undefined): Partial<Container>[] | undefined =>
+    containers?.map((container) => ({ image: 'busybox:1.36', ...container }));
   const { initContainers, containers = [{ name: 'main' }], ...rest } = spec;
   return applyDefaults({
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name: 'pod', namespace: 'default', uid: 'uid' },
     spec: { ...rest, ...(initContainers === undefined ? {} : { initContainers: named(initContainers) }), containers: named(containers) },
-  } as unknown as Pod);
+  });
 }
 
 export function findStatus(status: PodStatus, name: string): ContainerStatus | undefined {
@@ -269,6 +300,11 @@ export function runningNames(pod: VirtualPod): string[] {
 
 function describe(status: ContainerStatus | undefined): string {
   const { waiting, running, terminated } = status?.state ?? {};
-  const what = terminated !== undefined ? `terminated ${terminated.reason} ${terminated.exitCode}` : running !== undefined ? 'running' : `waiting ${waiting?.reason}`;
+  const what =
+    terminated !== undefined
+      ? `terminated ${terminated.reason} ${terminated.exitCode}`
+      : running !== undefined
+        ? 'running'
+        : `waiting ${waiting?.reason}`;
   return `${what} #${status?.restartCount}`;
 }

@@ -20,7 +20,6 @@ export function podConditions(state: PodState, statuses: ReadonlyMap<string, Con
     readyFact(state, containersReady),
     containersReady,
     { type: 'PodScheduled', status: 'True' },
-    ...disruptionFact(state, phase),
   ];
   return facts.map((fact) => withTransition(state, fact, now));
 }
@@ -74,11 +73,6 @@ function restartAllFact(state: PodState, phase: Phase): Fact[] {
   if (phase === 'Failed') return [{ type, status: 'False', reason: 'PodFailed' }];
   if (state.restartAll === undefined || state.restartAll.stage === 'shown') return [{ type, status: 'False' }];
   return [{ type, status: 'True', reason: 'RestartAllContainersStarted', message: 'container exited with restart policy rule' }];
-}
-
-function disruptionFact(state: PodState, phase: Phase): Fact[] {
-  if (state.failure?.reason !== 'Evicted' || !state.finished || phase !== 'Failed') return [];
-  return [{ type: 'DisruptionTarget', status: 'True', reason: 'TerminationByKubelet', message: state.failure.message }];
 }
 
 /** `lastTransitionTime` moves only with the status. */
