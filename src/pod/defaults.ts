@@ -38,6 +38,8 @@ function defaultSpec(spec: PodSpec, hasGrace: boolean): void {
   spec.dnsPolicy ||= 'ClusterFirst';
   spec.restartPolicy ||= 'Always';
   if (!hasGrace) spec.terminationGracePeriodSeconds = 30;
+  // Before it stores or warns of it, the API server takes a negative one for 1.
+  if (spec.terminationGracePeriodSeconds < 0) spec.terminationGracePeriodSeconds = 1;
   spec.schedulerName ||= 'default-scheduler';
   spec.enableServiceLinks ??= true;
   const serviceAccount = spec.serviceAccountName || spec.serviceAccount;

@@ -7,3 +7,10 @@ export function sortedEntries<Value>(record: Readonly<Record<string, Value>> | u
 export function lookup<Value>(record: Readonly<Record<string, Value>> | undefined, key: string): Value | undefined {
   return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
 }
+
+/** A copy without some fields. */
+export function omit<Fields extends object, Key extends keyof Fields>(fields: Fields, ...keys: Key[]): Omit<Fields, Key> {
+  const copy = { ...fields };
+  for (const key of keys) Reflect.deleteProperty(copy, key);
+  return copy;
+}
