@@ -11,6 +11,7 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 180_000,
           hookTimeout: 60_000,
+          maxConcurrency: 24,
         },
       },
     ],
