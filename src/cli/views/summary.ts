@@ -3,6 +3,7 @@ import { nameOfWait } from '../../printers/describe-wait.ts';
 import { elapsed } from '../../printers/duration.ts';
 import { type ContainerTimeline, waitKey } from '../../trace/container-timeline.ts';
 import type { PodTimeline, RunModel } from '../../trace/run-model.ts';
+import { table } from '../table.ts';
 import { hasFailed, isRunning } from './container-text.ts';
 import { containerName, count } from './names.ts';
 import type { Style } from './style.ts';
@@ -59,23 +60,6 @@ interface Row {
   readonly cells: readonly [name: string, started: string, ran: string, restarts: string, exit: string];
   readonly waits: readonly string[];
 }
-
-/** Pads every column but the last to its widest cell. A cell may be a list of lines, which continue in rows of their own. */
-export function table(rows: readonly (readonly Cell[])[]): string[] {
-  const lines = rows.flatMap((cells) => {
-    const height = Math.max(...cells.map((cell) => (typeof cell === 'string' ? 1 : cell.length)), 1);
-    return Array.from({ length: height }, (_, line) => cells.map((cell) => (typeof cell === 'string' ? [cell] : cell)[line] ?? ''));
-  });
-  const widths = lines.reduce<number[]>((all, cells) => cells.map((cell, column) => Math.max(all[column] ?? 0, stringWidth(cell))), []);
-  return lines.map((cells) =>
-    cells
-      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - stringWidth(cell)))
-      .join('   ')
-      .trimEnd(),
-  );
-}
-
-export type Cell = string | readonly string[];
 
 function row(pod: PodTimeline, container: ContainerTimeline, { startedAt, now, style }: SummaryOptions): Row {
   const { spans, restarts } = container;

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { jsonView } from '../../../src/cli/views/json-view.ts';
 import type { RunView } from '../../../src/cli/views/run-view.ts';
 import { unicode } from '../../../src/cli/views/style.ts';
-import { summary, table } from '../../../src/cli/views/summary.ts';
+import { summary } from '../../../src/cli/views/summary.ts';
 import { RunModel } from '../../../src/trace/run-model.ts';
 import { FakeOutput, VirtualClock, play, webAndDatabase } from './scripted-run.ts';
 
@@ -26,14 +26,4 @@ it.each([150, 80, 40])('fits %d columns', async (width) => {
 
 it('is empty when nothing ran', () => {
   expect(summary(new RunModel(), { startedAt: 0, now: 0, style })).toEqual([]);
-});
-
-it('table aligns by what is seen, and continues lists in rows of their own', () => {
-  const { red } = picocolors.createColors(true);
-  expect(table([['A', 'B', 'C'], [red('long'), 'x', ['1', '2']], ['日本', '', 'last']])).toEqual([
-    'A      B   C',
-    `${red('long')}   x   1`,
-    '           2',
-    '日本       last',
-  ]); // prettier-ignore
 });

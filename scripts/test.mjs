@@ -1,0 +1,34 @@
+// npm test: installs what is missing and runs every check; all of them, even when one fails. Arguments after `--` go to vitest.
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { ensureInstalled, root } from './freshness.mjs';
+
+ensureInstalled();
+
+const vitestArgs = process.argv.slice(2);
+const checks = [
+  ['types', 'typescript/bin/tsc', '-p', 'tsconfig.json'],
+  ['types of the pure folders', 'typescript/bin/tsc', '-p', 'tsconfig.pure.json'],
+  ['lint', 'eslint/bin/eslint.js', '.'],
+  ['format', 'prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'],
+  ['unused code', 'knip/bin/knip.js'],
+  ['build', '../scripts/build.mjs'],
+  ['package', 'publint/src/cli.js'],
+  ['unit tests', 'vitest/vitest.mjs', 'run', '--project', 'unit', ...vitestArgs],
+  ['integration tests', 'vitest/vitest.mjs', 'run', '--project', 'integration', ...vitestArgs],
+];
+
+const startedAt = Date.now();
+const failed = checks.filter(([name, script, ...args]) => {
+  console.log(`\n> ${name}`);
+  const { status } = spawnSync(process.execPath, [path.join(root, 'node_modules', script), ...args], { cwd: root, stdio: 'inherit' });
+  return status !== 0;
+});
+
+const seconds = Math.round((Date.now() - startedAt) / 1000);
+if (failed.length > 0) {
+  console.log(`\n${failed.length} of ${checks.length} checks failed after ${seconds} s: ${failed.map(([name]) => name).join(', ')}`);
+  process.exitCode = 1;
+} else {
+  console.log(`\nAll ${checks.length} checks passed after ${seconds} s.`);
+}

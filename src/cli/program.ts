@@ -1,0 +1,170 @@
+import { Argument, Command, Option } from 'commander';
+import { collect, collectHost, parseDuration, parseSeconds } from './arguments.ts';
+import { shells } from './completion.ts';
+import type { Shell } from './completion.ts';
+import type { HostEntry, InitFailure, OutputFormat } from './run-options.ts';
+import { version } from './version.ts';
+
+/**
+ * All commands with their options and help. What a command does is loaded when it runs; its exit code goes to `setExitCode`.
+ * Parsing throws a `CommanderError` for usage errors instead of ending the process.
+ */
+export function createProgram(setExitCode: (code: number) => void): Command {
+  const program = new Command('outrider')
+    .description('Runs Kubernetes Pods on this machine, without a cluster, as a kubelet would.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .addHelpText('after', overview);
+  // Subcommands take over how errors and help are handled.
+  const command = (name: string): Command => program.command(name).helpOption('-h, --help', 'print help');
+
+  command('run')
+    .summary('run Pods until they end, or until Ctrl-C')
+    .description('Runs the Pods of the manifests, and shows what they do and what they wait for.')
+    .addArgument(files)
+    .option(
+      '--stand-in <file>',
+      'say what the images are on this machine (default: stand-ins.yaml beside the manifest); repeatable',
+      collect,
+      [],
+    )
+    .option('--host <name=address>', 'another name that resolves inside the containers; repeatable', collectHost, [])
+    .option('--for <time>', 'delete the Pods after this time, e.g. 30s or 1m30s', parseDuration)
+    .option('--grace-period <seconds>', "grace period of the deletion (default: each Pod's own)", parseSeconds)
+    .addOption(
+      new Option('--init-failure <how>', "what a failed init container leads to (default: the Pod's annotation, or restart)").choices([
+        'restart',
+        'restart-pod',
+      ]),
+    )
+    .addOption(output('text, or json: one watch event a line'))
+    .option('--state-dir <dir>', 'where logs and state are kept')
+    .addHelpText('after', runHelp)
+    .action(async (paths: string[], options: RunFlags) => {
+      const { runCommand } = await import('./commands/run.ts');
+      setExitCode(
+        await runCommand({
+          files: paths,
+          standIns: options.standIn,
+          hosts: options.host,
+          forMs: options.for,
+          gracePeriodSeconds: options.gracePeriod,
+          initFailure: options.initFailure,
+          output: options.output,
+          stateDir: options.stateDir,
+        }),
+      );
+    });
+
+  command('validate')
+    .summary('say what the API server would say')
+    .description('Checks manifests as the API server does, with every error and its place.')
+    .addArgument(files)
+    .addOption(output('text or json'))
+    .addHelpText('after', validateHelp)
+    .action(async (paths: string[], options: { output: OutputFormat }) => {
+      const { runValidate } = await import('./commands/validate.ts');
+      setExitCode(await runValidate({ files: paths, output: options.output }, process));
+    });
+
+  command('ps')
+    .summary('print Pods as kubectl get pods does')
+    .description('Prints READY, STATUS and RESTARTS of Pods that have a status, as kubectl does.')
+    .requiredOption(
+      '--from <file>',
+      'what `kubectl get pods -o json` printed: file, folder, URL or - for standard input; repeatable',
+      collect,
+      [],
+    )
+    .addOption(output('text or json'))
+    .addHelpText('after', psHelp)
+    .action(async (options: { from: string[]; output: OutputFormat }) => {
+      const { runPs } = await import('./commands/ps.ts');
+      setExitCode(await runPs({ ...options, now: Date.now() }, process));
+    });
+
+  command('completion')
+    .summary('print the completion script of a shell')
+    .description('Prints a script that makes the shell complete commands, options and files.')
+    .addArgument(new Argument('<shell>').choices(shells))
+    .addHelpText('after', completionHelp)
+    .action(async (shell: Shell) => {
+      const { completionScript } = await import('./completion.ts');
+      process.stdout.write(completionScript(program, shell));
+    });
+
+  return program;
+}
+
+interface RunFlags {
+  readonly standIn: string[];
+  readonly host: HostEntry[];
+  readonly for?: number;
+  readonly gracePeriod?: number;
+  readonly initFailure?: InitFailure;
+  readonly output: OutputFormat;
+  readonly stateDir?: string;
+}
+
+const files = new Argument('<file...>', 'manifests: files, folders, http(s) URLs, or - for standard input');
+
+function output(description: string): Option {
+  return new Option('-o, --output <format>', description).choices(['text', 'json']).default('text');
+}
+
+const overview = `
+Examples:
+  outrider run pod.yaml                  run a Pod and watch it
+  outrider run pod.yaml --for 30s        ... and delete it after 30 seconds
+  outrider validate manifests/           every error of every manifest
+  kubectl get pods -o json | outrider ps --from -
+
+Exit codes:
+  0    everything succeeded, or ended on request without a failure
+  1    something is invalid or failed
+  2    the command line is wrong
+  130  interrupted twice
+  otherwise that of the main container that failed
+
+Environment:
+  NO_COLOR, FORCE_COLOR  never or always print colours
+  OUTRIDER_DEBUG=1       print stack traces with errors`;
+
+const runHelp = `
+Examples:
+  outrider run pod.yaml                          until it ends, or Ctrl-C
+  outrider run app.yaml db.yaml --for 1m30s      two files, for a minute and a half
+  outrider run k8s/ --stand-in images.yaml       a folder; what its images are on this machine
+  outrider run pod.yaml --host db=192.168.1.5    db resolves inside the containers
+  outrider run pod.yaml -o json | jq .object.status.phase
+  cat pod.yaml | outrider run -
+
+The first Ctrl-C deletes the Pods with their grace period, the second one kills them.
+
+Exit codes: 0 if every Pod succeeded or ended on request without a failure, 1 if a manifest is invalid or a Pod failed,
+2 if the command line is wrong, 130 if interrupted twice, otherwise the exit code of the main container that failed.`;
+
+const validateHelp = `
+Examples:
+  outrider validate pod.yaml
+  outrider validate manifests/ -o json
+  helm template chart/ | outrider validate -
+
+Exit codes: 0 if all is valid, 1 if not, 2 if the command line is wrong.`;
+
+const psHelp = `
+Examples:
+  kubectl get pods -o json | outrider ps --from -
+  outrider run pod.yaml -o json > run.ndjson; outrider ps --from run.ndjson
+  outrider ps --from pods.json -o json
+
+Exit codes: 0, or 1 if something cannot be read, 2 if the command line is wrong.`;
+
+const completionHelp = `
+Examples:
+  bash:  echo 'source <(outrider completion bash)' >> ~/.bashrc
+  zsh:   outrider completion zsh > "\${fpath[1]}/_outrider"
+  fish:  outrider completion fish > ~/.config/fish/completions/outrider.fish`;
