@@ -3,6 +3,7 @@ import { qosClass } from '../pod/qos.ts';
 import type { Pod } from '../pod/types.ts';
 import { validateMetadata } from '../pod/validation/metadata.ts';
 import { type FieldError, validatePod } from '../pod/validation/validate-pod.ts';
+import { podWarnings } from '../pod/warnings.ts';
 import { decode } from './decode.ts';
 import type { ManifestObject } from './flatten.ts';
 import type { Kind } from './kinds.ts';
@@ -44,8 +45,6 @@ export function loadPod(
   return { ...item, errors: [], warnings, workload };
 }
 
-const podWarnings = (pod: Pod): string[] => (pod.spec.containers.length < 0 ? [''] : []);
-
 interface Planned {
   readonly pod: Pod;
   readonly errors: readonly FieldError[];
@@ -62,7 +61,10 @@ function planned(value: unknown): Planned {
 function plannedByTemplate(kind: Kind, value: unknown, newUid: () => string): Planned {
   const object = value as TemplateObject;
   const metadata = completeMetadata(object.metadata);
-  const plan = planPod(kind, { ...object, metadata }, newUid);
+  const metadataErrors = [...validateMetadata(metadata, 'metadata')];
+  // A wrong name is named once, not again in the names and labels that are made of it.
+  const isNamed = metadataErrors.every(({ field }) => field !== 'metadata.name');
+  const plan = planPod(kind, { ...object, metadata: isNamed ? metadata : { ...metadata, name: 'unnamed' } }, newUid);
   const pod = applyDefaults(plan.pod);
   const toField = (field: string): string | undefined =>
     /^(?:spec|metadata\.(?:labels|annotations))(?![^.[])/.test(field) ? `${plan.templatePath}.${field}` : undefined;
@@ -70,12 +72,12 @@ function plannedByTemplate(kind: Kind, value: unknown, newUid: () => string): Pl
     const field = toField(error.field);
     return field === undefined ? [] : { ...error, field, message: field + error.message.slice(error.field.length) };
   });
-  return { pod, errors: [...validateMetadata(metadata, 'metadata'), ...validateTemplateRules(kind, object), ...podErrors], toField, plan };
+  return { pod, errors: [...metadataErrors, ...validateTemplateRules(kind, object), ...podErrors], toField, plan };
 }
 
 function locateWarning(object: ManifestObject, message: string, toField: Planned['toField']): ManifestWarning {
   const [podField = ''] = /^[^:\s]+(?=: )/.exec(message) ?? [];
-  const field = toField(podField) ?? '';
+  const field = toField(podField) ?? podField;
   return { message: field + message.slice(podField.length), ...object.locate(field) };
 }
 

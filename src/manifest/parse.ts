@@ -90,9 +90,15 @@ function* splitDocuments(text: string): Iterable<Part> {
   if (start < text.length) yield { text: text.slice(start), start };
 }
 
+// What YAML does not allow anywhere, so that binary data is told from text.
+// eslint-disable-next-line no-control-regex
+const controlCharacter = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;
+
 function readPart(part: Part, budget: { tokens: number }, positionAt: (offset: number) => Position): ManifestDocument[] {
   const plain = part.plain ?? (part.isJson === true ? undefined : readPlainYaml(part.text));
   if (plain !== undefined) return plain.value === null ? [] : [plainDocument(plain.value, part, positionAt)];
+  const control = part.isJson === true ? -1 : part.text.search(controlCharacter);
+  if (control >= 0) throw new ManifestSyntaxError('control characters are not allowed', control);
   const documents: ManifestDocument[] = [];
   for (const nodes of readYamlNodes(part.text, budget)) {
     const value = toValue(nodes, part.isJson === true);

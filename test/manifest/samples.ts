@@ -8,7 +8,7 @@ metadata:
   labels:
     app: web
     app.kubernetes.io/name: 'web server'
-  annotations: {note: "it's here", build: 0x1f}
+  annotations: {note: "it's here", build: "0x1f"}
 spec:
   initContainers:
     - name: migrate
@@ -20,6 +20,7 @@ spec:
       startupProbe:
         httpGet: {path: /, port: 8080}
         periodSeconds: 1
+  terminationGracePeriodSeconds: 0x1f
   containers:
     - name: app
       image: "busybox:1.36" # pinned

@@ -29,13 +29,14 @@ export async function runValidate({ files, output }: ValidateArguments, { stdout
   const loaded = loadManifests(sources, randomUUID);
   for (const problem of problems) stderr.write(`${oneLine(problem)}\n`);
   for (const problem of loaded.problems) stderr.write(`${oneLine(problemLine(problem))}\n`);
-  if (problems.length === 0 && loaded.problems.length === 0 && loaded.objectCount === 0) {
+  const isReadable = problems.length === 0 && loaded.problems.length === 0;
+  if (isReadable && loaded.objectCount === 0) {
     stderr.write(`${oneLine(files.join(', '))}: no Kubernetes object found\n`);
     return exitCodes.failed;
   }
   for (const note of loaded.notes) stderr.write(`note: ${oneLine(note)}\n`);
-  stdout.write(output === 'json' ? `${JSON.stringify({ items: loaded.items.map(itemAsJson) }, null, 2)}\n` : asText(loaded));
-  const isValid = problems.length === 0 && loaded.problems.length === 0 && loaded.items.every(({ errors }) => errors.length === 0);
+  stdout.write(output === 'json' ? `${JSON.stringify({ items: loaded.items.map(itemAsJson) }, null, 2)}\n` : asText(loaded, isReadable));
+  const isValid = isReadable && loaded.items.every(({ errors }) => errors.length === 0);
   return isValid ? exitCodes.ok : exitCodes.failed;
 }
 
@@ -43,13 +44,13 @@ function itemAsJson({ file, name, errors, warnings }: ManifestItem): object {
   return { file, name, valid: errors.length === 0, errors, warnings: warnings.map(({ message }) => message) };
 }
 
-function asText({ items, problems }: LoadedManifests): string {
+function asText({ items }: LoadedManifests, isReadable: boolean): string {
   const lines = items.flatMap(({ file, errors, warnings }) => [
     ...errors.map((error) => errorLine(file, error, error.message, error.suggestion)),
     ...warnings.map((warning) => errorLine(file, warning, `warning: ${warning.message}`)),
   ]);
   // Where nothing could be read, what stands on stderr says it all.
-  if (items.length > 0 || problems.length === 0) lines.push(summary(items));
+  if (items.length > 0 || isReadable) lines.push(summary(items));
   return lines.map((line) => `${oneLine(line)}\n`).join('');
 }
 

@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { limits } from '../../src/manifest/limits.ts';
+import { NumberLiteral } from '../../src/manifest/number-literal.ts';
+import { parseManifest } from '../../src/manifest/parse.ts';
+
+const values = (text: string): unknown[] => parseManifest(text).documents.map(({ value }) => value);
+
+describe('parseManifest', () => {
+  it.each<[string, string, unknown[]]>([
+    ['nothing', '', []],
+    ['only comments', '# a\n---\n# b\n', []],
+    ['YAML documents', 'a: 1\n---\nb: 2\n', [{ a: 1 }, { b: 2 }]],
+    ['documents with text on the marker line', '--- {a: 1}\n--- # c\nb: 2\n', [{ a: 1 }, { b: 2 }]],
+    ['directives and document ends', '%YAML 1.1\n---\na: 1\n...\n---\nb: 2\n', [{ a: 1 }, { b: 2 }]],
+    ['Windows line breaks and a byte order mark', '\ufeffa: |\r\n  x\r\n  y\r\nb: 2\r\n', [{ a: 'x\ny\n', b: 2 }]],
+    ['JSON', '{"a": [1, "x", null, true]}', [{ a: [1, 'x', null, true] }]],
+    ['JSON with tabs', '{\n\t"a": {\n\t\t"b": 1.5\n\t}\n}\n', [{ a: { b: 1.5 } }]],
+    ['several JSON texts', '{"a": 1}\n{"b": 1, "b": 2} [3]', [{ a: 1 }, { b: 2 }, [3]]],
+    ['flow YAML that only looks like JSON', '{a: yes, b: 0644}', [{ a: true, b: 420 }]],
+    [
+      'numbers as they are written',
+      '{"a": 1.0, "b": 1e3, "c": -0}',
+      [{ a: new NumberLiteral('1.0'), b: new NumberLiteral('1e3'), c: new NumberLiteral('-0') }],
+    ],
+    ['aliases', 'a: &x {b: 1}\nc: *x\nd: [*x, *x]\n', [{ a: { b: 1 }, c: { b: 1 }, d: [{ b: 1 }, { b: 1 }] }]],
+    ['merge keys', 'a: &x {b: 1, c: 2}\nd:\n  <<: *x\n  b: 3\n', [{ a: { b: 1, c: 2 }, d: { b: 3, c: 2 } }]],
+    ['tags', 'a: !!str 1\nb: !!int "2"\nc: !custom x\n', [{ a: '1', b: 2, c: 'x' }]],
+    ['keys that are no text', '1: a\ntrue: b\n', [{ 1: 'a', true: 'b' }]],
+    ['folded text', 'a: >-\n  b\n  c\n', [{ a: 'b c' }]],
+    ['keys of JavaScript', '__proto__: {a: 1}\nconstructor: b\n', [JSON.parse('{"__proto__": {"a": 1}, "constructor": "b"}')]],
+  ])('reads %s', (_, text, expected) => {
+    expect(values(text)).toEqual(expected);
+    expect(parseManifest(text).errors).toEqual([]);
+  });
+
+  it.each<[string, string, string[]]>([
+    ['YAML', 'a: {b: 1, b: 2}\na: 3\nc: [{d: 1, d: 1}]\n', ['a.b', 'a', 'c[0].d']],
+    ['JSON', '{"a": {"b": 1, "\\u0062": 2}}', ['a.b']],
+  ])('finds fields given twice in %s', (_, text, expected) => {
+    expect(parseManifest(text).documents.map(({ duplicates }) => [...duplicates])).toEqual([expected]);
+  });
+
+  it.each<[string, string, { line: number; column: number; message: unknown }]>([
+    ['an open list', 'a: 1\nb: [1,\n', { line: 3, column: 1, message: expect.stringContaining(']') }],
+    ['bad indentation', 'a:\n  - b\n c: 1\n', { line: 3, column: 1, message: expect.any(String) }],
+    ['an unknown alias', 'a: *x\n', { line: 1, column: 4, message: 'alias *x has no complete anchor &x before it' }],
+    ['an alias within its own anchor', 'a: &x\n  b: *x\n', { line: 2, column: 6, message: 'alias *x has no complete anchor &x before it' }],
+    ['a broken document among others', 'a: 1\n---\nb: "\n---\nc: 1\n', { line: 4, column: 1, message: expect.any(String) }],
+    ['binary junk', 'a: \u0001\n\u0000\u0002: [', { line: 1, column: 4, message: 'control characters are not allowed' }],
+    ['a map as a key', '? {a: 1}\n: b\n', { line: 1, column: 3, message: 'a field name must be text' }],
+  ])('says where the fault is: %s', (_, text, expected) => {
+    expect(parseManifest(text).errors).toEqual([expected]);
+  });
+
+  it('keeps the documents beside a broken one', () => {
+    expect(values('a: 1\n---\nb: [\n---\nc: 1\n')).toEqual([{ a: 1 }, { c: 1 }]);
+  });
+
+  const levels = Array.from({ length: 10 }, (_, i) => `a${i + 1}: &x${i + 1} [${Array.from({ length: 10 }, () => `*x${i}`).join(', ')}]`);
+
+  it.each<[string, string, string]>([
+    ['flow lists in one another', `a: ${'['.repeat(100_000)}`, 'nested deeper than 100 levels'],
+    ['block lists in one another', '- '.repeat(100_000), 'nested deeper than 100 levels'],
+    ['block maps in one another', Array.from({ length: 1000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'), 'nested deeper than 100 levels'],
+    ['JSON in one another', `${'[['.repeat(10_000)}${']]'.repeat(10_000)}`, 'nested deeper than 100 levels'],
+    ['aliases of aliases', `a0: &x0 [lol]\n${levels.join('\n')}\n`, 'more than 100,000 values'],
+    ['too many tokens', `a: &x [${'1,'.repeat(limits.tokens)}]`, 'more than 100,000 YAML tokens'],
+    ['too many JSON values', `[${'1,'.repeat(limits.values)}1]`, 'more than 100,000 YAML tokens'],
+    ['too many documents', '---\na: 1\n'.repeat(limits.objects + 1), 'more than 10,000 documents'],
+    ['one very long tag', '!'.repeat(1_000_000), '!!!'],
+  ])('refuses %s in one short line, at once', (_, text, expected) => {
+    const start = performance.now();
+    const { errors } = parseManifest(text);
+    expect(performance.now() - start).toBeLessThan(2000);
+    expect(errors).toHaveLength(1);
+    expect(errors[0]?.message).toContain(expected);
+    expect(errors[0]?.message).toMatch(/^.{1,210}$/);
+  });
+
+  it('reads anything that JSON.stringify writes, however it is indented', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 5 })), fc.constantFrom(undefined, 2, '\t'), (value, indent) => {
+        const text = JSON.stringify(value, null, indent);
+        const { documents, errors } = parseManifest(text);
+        expect(errors).toEqual([]);
+        expect(plainNumbers(documents[0]?.value)).toEqual(JSON.parse(text));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+function plainNumbers(value: unknown): unknown {
+  if (value instanceof NumberLiteral) return Number(value.text);
+  if (Array.isArray(value)) return value.map(plainNumbers);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plainNumbers(member)]));
+}
+
+describe('positions', () => {
+  const yaml = `# comment
+apiVersion: v1
+spec:
+  containers:
+    - name: a
+      env: [{name: X, value: "1"}]
+    - name: b
+      resources:
+        limits: {nvidia.com/gpu: 1}
+  nodeSelector:
+    a.b/c: d
+`;
+  const json = '{"spec": {\n  "containers": [\n    {"name": "a"},\n    {"name": "b"}]}}';
+
+  it.each<[string, string, string, [number, number]]>([
+    ['the document', yaml, '', [2, 1]],
+    ['a field', yaml, 'spec.containers', [4, 3]],
+    ['an item', yaml, 'spec.containers[1]', [7, 7]],
+    ['a field of an item', yaml, 'spec.containers[1].resources', [8, 7]],
+    ['a field in flow style', yaml, 'spec.containers[0].env[0].value', [6, 23]],
+    ['a key with dots', yaml, 'spec.containers[1].resources.limits[nvidia.com/gpu]', [9, 18]],
+    ['a key with dots, joined by a dot', yaml, 'spec.nodeSelector.a.b/c', [11, 5]],
+    ['an absent field: the nearest one around it', yaml, 'spec.containers[1].image.x', [7, 7]],
+    ['an absent item', yaml, 'spec.containers[7].name', [4, 3]],
+    ['an absent root field', yaml, 'metadata.name', [2, 1]],
+    ['a field of JSON', json, 'spec.containers[1].name', [4, 6]],
+    ['the last of two fields', 'a: 1\nb: 2\na: 3\n', 'a', [3, 1]],
+    ['a field behind an alias', 'a: &x\n  b: 1\nc: *x\n', 'c.b', [2, 3]],
+  ])('finds %s', (_, text, field, [line, column]) => {
+    expect(parseManifest(text).documents[0]?.locate(field)).toEqual({ line, column });
+  });
+
+  it('counts lines over documents', () => {
+    expect(parseManifest('---\na: 1\n---\n\nb:\n  c: 1\n').documents.map((document) => document.locate('b.c'))).toEqual([
+      { line: 2, column: 1 },
+      { line: 6, column: 3 },
+    ]);
+  });
+});
