@@ -32,7 +32,10 @@ export function afterFailedPod(rules: JobRules, failedPods: number, pod: Pod): J
 /** Restarts within one Pod (policy OnFailure) count towards the backoffLimit as well. */
 export function hasTooManyRestarts(rules: JobRules, { spec, status }: Pod): boolean {
   if (spec.restartPolicy !== 'OnFailure') return false;
-  const restarts = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].reduce((sum, { restartCount }) => sum + restartCount, 0);
+  const restarts = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].reduce(
+    (sum, { restartCount }) => sum + restartCount,
+    0,
+  );
   return rules.backoffLimit === 0 ? restarts > 0 : restarts >= rules.backoffLimit;
 }
 
@@ -56,12 +59,17 @@ function policyAction(policy: Api<'PodFailurePolicy'> | undefined, pod: Pod): st
   const statuses = [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])];
   const rule = policy?.rules.find(({ onExitCodes, onPodConditions }) => {
     if (onExitCodes) return statuses.some((status) => hasExitCode(onExitCodes, status));
-    return onPodConditions?.some(({ type, status }) => pod.status.conditions?.some((condition) => condition.type === type && condition.status === status));
+    return onPodConditions?.some(({ type, status }) =>
+      pod.status.conditions?.some((condition) => condition.type === type && condition.status === status),
+    );
   });
   return rule?.action ?? 'Count';
 }
 
-function hasExitCode({ containerName, operator, values }: Api<'PodFailurePolicyOnExitCodesRequirement'>, { name, state }: ContainerStatus): boolean {
+function hasExitCode(
+  { containerName, operator, values }: Api<'PodFailurePolicyOnExitCodesRequirement'>,
+  { name, state }: ContainerStatus,
+): boolean {
   const exitCode = state?.terminated?.exitCode ?? 0;
   if (exitCode === 0 || (containerName !== undefined && containerName !== name)) return false;
   return values.includes(exitCode) === (operator === 'In');

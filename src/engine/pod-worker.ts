@@ -111,7 +111,7 @@ export class PodWorker implements RuntimeListener {
     this.#cancelWake = undefined;
     for (let again = true; again;) {
       const now = this.#options.clock.now();
-      const { actions, events, wakeAt, status, finished } = step(this.#state, now, this.#queue.splice(0));
+      const { actions, events, wakeAt, status, finished } = step(this.#state, now, this.#queue.splice(0, 1));
       this.#isFinished = finished;
       for (const event of events) this.#recordEvent(event, now);
       if (status !== undefined) this.#publish(status);

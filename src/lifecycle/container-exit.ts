@@ -1,5 +1,6 @@
 import { apiTime } from './api-time.ts';
 import type { ContainerExited } from './observation.ts';
+import { wake } from './pass.ts';
 import type { Pass } from './pass.ts';
 import { missedProbes } from './probes.ts';
 import { requestRestartAll } from './restart-all.ts';
@@ -11,8 +12,14 @@ import type { ContainerTrack } from './state.ts';
 export function containerExited(pass: Pass, track: ContainerTrack, exited: ContainerExited): void {
   const { record } = track;
   if (record?.id !== exited.containerID || record.state === 'exited') return;
-  if (record.state === 'created') containerStarted(pass, track, exited.containerID, exited.startedAt);
   const { state } = pass;
+  if (record.state === 'created') {
+    // It ended before its start was reported: people are to see both.
+    containerStarted(pass, track, exited.containerID, exited.startedAt);
+    state.deferred.push(exited);
+    wake(pass, pass.now);
+    return;
+  }
   missedProbes(pass, track);
   record.state = 'exited';
   record.exitPass = state.pass;

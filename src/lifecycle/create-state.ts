@@ -46,6 +46,7 @@ export function createPodState(pod: Pod, now: number, options: Partial<Lifecycle
     ],
     imageBackOffs: {},
     relistAt: 0,
+    deferred: [],
     deletion: undefined,
     termination: undefined,
     restartAll: undefined,

@@ -4,7 +4,7 @@ import type { KillCause } from './init-containers.ts';
 import { wake } from './pass.ts';
 import type { Pass } from './pass.ts';
 import { tickMissedProbes, tickProbes } from './probes.ts';
-import { planRegular } from './regular-containers.ts';
+import { areRegularDone, planRegular } from './regular-containers.ts';
 import { advanceRestartAll, requestRestartAll } from './restart-all.ts';
 import { ensureSandbox } from './sandbox.ts';
 import { admitStart, startContainer } from './start-container.ts';
@@ -29,6 +29,7 @@ export function decide(pass: Pass): void {
 
 function decideContainers(pass: Pass): void {
   const { state } = pass;
+  if (areRegularDone(state)) return beginTermination(pass, 'completed');
   const init = planInit(state);
   if (init.failed !== undefined) return beginTermination(pass, 'failed');
   for (const { track, cause } of init.kill) killAndRestart(pass, track, cause, true);

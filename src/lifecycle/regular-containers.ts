@@ -37,6 +37,14 @@ export function planRegular(state: PodState): RegularPlan {
   return { start, kill, completed: kept === 0 && start.length === 0 };
 }
 
+/** Every regular container has ended for good: whatever the sidecars do, the Pod is done. */
+export function areRegularDone(state: PodState): boolean {
+  return regularEntries(state).every(({ record, spec }) => {
+    if (record?.exit === undefined || record.restartAfterKill) return false;
+    return exitDecision(state.pod, spec, record.exit.exitCode) === 'stay';
+  });
+}
+
 /** Whether a container that does not run is to be started: never started yet, or ended with a restart due. */
 export function isToBeStarted(state: PodState, track: ContainerTrack): boolean {
   const { record } = track;

@@ -1,8 +1,8 @@
 import { act, normal, wake, warning } from './pass.ts';
 import type { Pass } from './pass.ts';
-import { exitDecision } from './restart-policy.ts';
+import { areRegularDone } from './regular-containers.ts';
 import { runtimeChanged } from './start-container.ts';
-import { initEntries, regularEntries } from './state.ts';
+import { initEntries } from './state.ts';
 import type { PodState } from './state.ts';
 import { beginTermination } from './termination.ts';
 
@@ -87,9 +87,5 @@ export function sandboxLost(pass: Pass, id: string): void {
 function needsNewSandbox(state: PodState): boolean {
   const anyRecord = state.containers.some((track) => track.record !== undefined);
   if (state.pod.spec.restartPolicy === 'Never' && anyRecord) return false;
-  const regular = regularEntries(state);
-  const done = regular.every(
-    ({ record, spec }) => record?.exit !== undefined && exitDecision(state.pod, spec, record.exit.exitCode) === 'stay',
-  );
-  return !done;
+  return !areRegularDone(state);
 }

@@ -1,5 +1,6 @@
 import type { Container, ContainerStateTerminated, Pod, PodStatus, Probe, VolumeMount } from '../pod/types.ts';
 import type { ProbeKind } from './action.ts';
+import type { ContainerExited } from './observation.ts';
 import type { BackOff, BackOffLimits } from './back-off.ts';
 
 /**
@@ -20,6 +21,8 @@ export interface PodState {
   readonly imageBackOffs: Record<string, BackOff>;
   /** When the kubelet's next look at the runtime would find the latest change; failed starts are tried again then. */
   relistAt: number;
+  /** Observed, and taken in by the next step. */
+  readonly deferred: ContainerExited[];
   deletion: { requestedAt: number; graceSeconds: number } | undefined;
   termination: Termination | undefined;
   restartAll: RestartAll | undefined;

@@ -27,7 +27,7 @@ export interface StepResult {
 export function step(state: PodState, now: number, observations: readonly Observation[]): StepResult {
   state.pass += 1;
   const pass: Pass = { state, now, actions: [], events: [], wakeAt: undefined };
-  for (const observation of observations) observe(pass, observation);
+  for (const observation of [...state.deferred.splice(0), ...observations]) observe(pass, observation);
   if (!state.finished) decide(pass);
   const { actions, events, wakeAt } = pass;
   const { finished } = state;
