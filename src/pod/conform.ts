@@ -7,7 +7,7 @@ import type { Api } from './types.ts';
  * are always present ("!" in the schema) get Go's zero value ("", 0, false, [], {}). Never throws.
  */
 export function conform<Name extends StructName>(name: Name, value: unknown): Api<Name> {
-  return conformer(name)(value ?? {}) as Api<Name>;
+  return (conformer(name)(value) ?? zero(name)) as Api<Name>;
 }
 
 /** Undefined when the value does not fit. */
