@@ -66,11 +66,6 @@ export function isWhole(quantity: Quantity): boolean {
   return quantity.exponent >= 0 || scaledValue(quantity, -3) % 1000n === 0n;
 }
 
-/** A value in units of `10 ** exponent` as canonical text, for example `quantityText(1500n, -3)` = "1500m". */
-export function quantityText(mantissa: bigint, exponent = 0, format: QuantityFormat = 'DecimalSI'): string {
-  return formatQuantity({ mantissa, exponent, format });
-}
-
 const decimalSuffixes = new Map([
   [-9, 'n'],
   [-6, 'u'],

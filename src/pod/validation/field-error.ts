@@ -10,7 +10,7 @@ export interface FieldError {
   readonly message: string;
 }
 
-export type ErrorType = keyof typeof labels;
+type ErrorType = keyof typeof labels;
 
 /** What the rules produce: errors in the order in which the API server finds them. */
 export type Errors = Generator<FieldError, void, undefined>;

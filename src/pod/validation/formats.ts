@@ -121,12 +121,6 @@ export function httpHeaderName(value: string): string[] {
   return [mismatch("a valid HTTP header must consist of alphanumeric characters or '-'", headerName, ['X-Header-Name'])];
 }
 
-/** An integer as it is normally written: no leading zeros, no plus sign. */
-export function decimalInteger(value: string): string[] {
-  if (value === '') return ['must be non-empty'];
-  return /^(0|-?[1-9][0-9]*)$/.test(value) ? [] : ['must be a valid decimal integer in canonical form'];
-}
-
 /** The length in bytes, which is what the limits above count. */
 export function byteLength(text: string): number {
   return utf8Bytes(text).length;

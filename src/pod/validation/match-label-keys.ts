@@ -4,7 +4,7 @@ import { type Errors, forbidden, invalid } from './field-error.ts';
 import { validateLabelKey } from './selectors.ts';
 
 /** `matchLabelKeys` and `mismatchLabelKeys`: labels of the Pod itself that its selector takes over. */
-export interface LabelKeys {
+interface LabelKeys {
   readonly labelSelector?: Api<'LabelSelector'>;
   readonly matchLabelKeys?: readonly string[];
   readonly mismatchLabelKeys?: readonly string[];

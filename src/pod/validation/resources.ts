@@ -104,7 +104,7 @@ function isExtendedResource(name: string): boolean {
 }
 
 /** Not negative, and whole where only whole ones exist. */
-export function* validateQuantity(name: string, quantity: Quantity, field: string): Errors {
+function* validateQuantity(name: string, quantity: Quantity, field: string): Errors {
   if (isNegative(quantity)) yield invalid(field, formatQuantity(quantity), 'must be greater than or equal to 0');
   const isInteger = objectCounts.includes(name) || isExtendedResource(name);
   if (isInteger && !isWhole(quantity)) yield invalid(field, new Json(formatQuantity(quantity)), 'must be an integer');

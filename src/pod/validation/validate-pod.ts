@@ -42,7 +42,7 @@ function* validateTokensHaveAccount({ spec }: Pod): Errors {
 }
 
 /** Blanks around an image name; templates may have them, Pods may not. */
-export function* validateImageText(containers: readonly { readonly image?: string }[], field: string): Errors {
+function* validateImageText(containers: readonly { readonly image?: string }[], field: string): Errors {
   for (const [i, { image = '' }] of containers.entries()) {
     if (image !== image.trim()) yield invalid(`${field}[${i}].image`, image, 'must not have leading or trailing whitespace');
   }
