@@ -31,7 +31,7 @@ export async function runValidate({ files, output }: ValidateArguments, { stdout
   for (const problem of loaded.problems) stderr.write(`${oneLine(problemLine(problem))}\n`);
   const isReadable = problems.length === 0 && loaded.problems.length === 0;
   if (isReadable && loaded.objectCount === 0) {
-    stderr.write(`${oneLine(files.join(', '))}: no Kubernetes object found\n`);
+    stderr.write(`${oneLine(sources.map(({ file }) => file).join(', '))}: no Kubernetes object found\n`);
     return exitCodes.failed;
   }
   for (const note of loaded.notes) stderr.write(`note: ${oneLine(note)}\n`);
