@@ -29,6 +29,7 @@ export function probeWorkers(container: Container): ProbeWorker[] {
       run: 0,
       onHold: false,
       inFlight: false,
+      early: false,
       tickBase: 0,
       nextTickAt: 0,
     });
@@ -45,11 +46,15 @@ export function beginProbes(pass: Pass, track: ContainerTrack): void {
     worker.onHold = false;
     worker.inFlight = false;
     worker.tickBase = worker.kind === 'readiness' ? pass.now : pass.state.volumes.mountedAt;
-    align(pass, track, worker);
+    scheduleFirst(pass, track, worker);
   }
 }
 
-/** Makes every attempt that is due. Ticks are aligned to the worker's beginning, not to the container's start. */
+/**
+ * Makes every attempt that is due. Ticks are aligned to the worker's beginning, not to the container's start: on a kubelet
+ * they fall anywhere into a period after it, here into its middle. So that nobody waits for a tick, startup and readiness are
+ * looked at once as soon as the initial delay is over; a failure of that early look does not count and is not told.
+ */
 export function tickProbes(pass: Pass): void {
   for (const track of pass.state.containers) {
     for (const worker of track.probes) {
@@ -59,7 +64,7 @@ export function tickProbes(pass: Pass): void {
         continue;
       }
       worker.inFlight = true;
-      advanceTick(worker, pass.now);
+      worker.nextTickAt = tickAfter(worker, pass.now);
       act(pass, { type: 'RunProbe', kind: worker.kind, container: track.name, containerID: worker.containerID, probe: worker.probe });
     }
   }
@@ -68,8 +73,10 @@ export function tickProbes(pass: Pass): void {
 export function probeFinished(pass: Pass, track: ContainerTrack, finished: ProbeFinished): void {
   const worker = track.probes.find((candidate) => candidate.kind === finished.kind);
   if (worker === undefined || worker.containerID !== finished.containerID || !worker.inFlight) return;
+  const { early } = worker;
   worker.inFlight = false;
-  if (!isShownRunning(track) || worker.onHold) return;
+  worker.early = false;
+  if (!isShownRunning(track) || worker.onHold || (early && finished.result !== 'success')) return;
   reportOutcome(pass, track, worker, finished);
   if (finished.result === 'unknown') return;
   const outcome = finished.result === 'failure' ? 'failure' : 'success';
@@ -138,12 +145,12 @@ function reportOutcome(pass: Pass, track: ContainerTrack, worker: ProbeWorker, {
   if (result === 'warning') warning(pass, 'ProbeWarning', `${title} probe warning: ${output}`, track);
 }
 
-/** The startup probe passed: readiness is looked at at once, liveness at its next tick. */
+/** The startup probe passed: the other workers begin. */
 function startOthers(pass: Pass, track: ContainerTrack): void {
   for (const worker of track.probes) {
     if (worker.kind === 'startup') continue;
     if (worker.kind === 'readiness') worker.tickBase = pass.now;
-    align(pass, track, worker);
+    scheduleFirst(pass, track, worker);
   }
 }
 
@@ -153,16 +160,16 @@ function isActive(state: PodState, track: ContainerTrack, worker: ProbeWorker): 
   return (worker.kind === 'startup') !== isStarted(track);
 }
 
-function align(pass: Pass, track: ContainerTrack, worker: ProbeWorker): void {
+function scheduleFirst(pass: Pass, track: ContainerTrack, worker: ProbeWorker): void {
   const startedAt = track.record?.startedAt ?? pass.now;
-  const earliest = Math.max(pass.now, startedAt + (worker.probe.initialDelaySeconds ?? 0) * 1000);
-  const periodMs = worker.probe.periodSeconds * 1000;
-  worker.nextTickAt = worker.tickBase + Math.ceil((earliest - worker.tickBase) / periodMs) * periodMs;
+  const allowedAt = Math.max(pass.now, startedAt + (worker.probe.initialDelaySeconds ?? 0) * 1000);
+  worker.early = worker.kind !== 'liveness';
+  worker.nextTickAt = worker.early ? allowedAt : tickAfter(worker, allowedAt - 1);
 }
 
-/** A tick that came while an attempt was under way is kept, further ones are lost, as with Go's ticker. */
-function advanceTick(worker: ProbeWorker, now: number): void {
+/** A tick that comes while an attempt is under way is kept, further ones are lost, as with Go's ticker. */
+function tickAfter(worker: ProbeWorker, time: number): number {
   const periodMs = worker.probe.periodSeconds * 1000;
-  const elapsed = Math.floor((now - worker.tickBase) / periodMs);
-  worker.nextTickAt = worker.tickBase + (elapsed + 1) * periodMs;
+  const first = worker.tickBase + periodMs / 2;
+  return first + Math.max(0, Math.floor((time - first) / periodMs) + 1) * periodMs;
 }

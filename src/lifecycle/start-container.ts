@@ -1,7 +1,7 @@
 import type { ContainerCreated, HookFinished, ImageReady, StartFailed } from './observation.ts';
 import { apiTime } from './api-time.ts';
 import { advanceBackOff, backOffUntil } from './back-off.ts';
-import { goDuration } from './duration.ts';
+import { goDuration } from '../pod/go-duration.ts';
 import { act, normal, podFullName, wake, warning } from './pass.ts';
 import type { Pass } from './pass.ts';
 import { beginProbes } from './probes.ts';

@@ -169,7 +169,9 @@ export interface ProbeWorker {
   run: number;
   onHold: boolean;
   inFlight: boolean;
-  /** Ticks are at `tickBase` + n periods. */
+  /** The next attempt, or the one under way, is the early look: only its success counts. */
+  early: boolean;
+  /** Ticks are at `tickBase` + n and a half periods. */
   tickBase: number;
   nextTickAt: number;
 }

@@ -56,7 +56,9 @@ export function preStopFinished(pass: Pass, track: ContainerTrack, hook: HookFin
   if (track.record?.id !== hook.containerID || track.stop?.stage !== 'preStop') return;
   if (hook.httpFallback === true)
     warning(pass, 'LifecycleHTTPFallback', 'request to HTTPS lifecycle hook got HTTP response, retry with HTTP succeeded', track);
-  if (!hook.ok) warning(pass, 'FailedPreStopHook', 'PreStopHook failed', track);
+  // One that took the whole grace period is abandoned, which is no failure of the hook.
+  const abandoned = pass.now >= track.stop.stageSince + track.stop.graceSeconds * 1000;
+  if (!hook.ok && !abandoned) warning(pass, 'FailedPreStopHook', 'PreStopHook failed', track);
   nextStage(pass, track.stop, 'turn');
 }
 
