@@ -8,6 +8,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/integration/build.ts'],
           environment: 'node',
           testTimeout: 180_000,
           hookTimeout: 60_000,

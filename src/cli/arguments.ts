@@ -25,7 +25,7 @@ export function parseSeconds(text: string): number {
 }
 
 /** Adds `NAME=ADDRESS`. @throws {InvalidArgumentError} when it is none. */
-export function collectHost(text: string, previous: readonly HostEntry[]): HostEntry[] {
+export function collectHost(text: string, previous: readonly HostEntry[] = []): HostEntry[] {
   const [, name = '', address = ''] = /^([^=]*)=(.*)$/.exec(text) ?? [];
   if (!isHostName(name)) throw new InvalidArgumentError('Expected NAME=ADDRESS, for example db=127.0.0.1.');
   if (isIP(address) === 0) throw new InvalidArgumentError(`Expected an IP address after "${name}=", for example ${name}=127.0.0.1.`);
@@ -33,7 +33,7 @@ export function collectHost(text: string, previous: readonly HostEntry[]): HostE
 }
 
 /** Adds to a repeatable option. */
-export function collect(text: string, previous: readonly string[]): string[] {
+export function collect(text: string, previous: readonly string[] = []): string[] {
   return [...previous, text];
 }
 

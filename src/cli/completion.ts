@@ -60,7 +60,7 @@ interface Root {
 function bashScript({ name, options }: Root, commands: readonly CommandWords[]): string {
   const flags = (all: readonly OptionWords[]): string => all.flatMap(({ short, long }) => [short ?? [], long].flat()).join(' ');
   const reply = (values: Values): string => {
-    if (values === 'file') return 'COMPREPLY=()';
+    if (values === 'file') return ':';
     return values
       ? `COMPREPLY=($(compgen -W '${values.join(' ')}' -- "$cur")); compopt +o default 2>/dev/null`
       : 'compopt +o default 2>/dev/null';

@@ -10,13 +10,17 @@ export type InputFile = (ManifestSource & { readonly problem?: never }) | { read
 /**
  * Reads what the FILE arguments of a command name, in their order: files, `-` for standard input, folders (their
  * *.yaml, *.yml and *.json files in name order, not those of folders within) and http(s) URLs. Size and kind are
- * looked at before a file is read as a whole. Never throws for what is there or not there.
+ * looked at before a file is read as a whole (`mostBytes`: default that of manifests). Never throws for what is there or not there.
  */
-export async function* readInputs(args: readonly string[], stdin: AsyncIterable<unknown>): AsyncGenerator<InputFile> {
+export async function* readInputs(
+  args: readonly string[],
+  stdin: AsyncIterable<unknown>,
+  mostBytes: number = limits.fileBytes,
+): AsyncGenerator<InputFile> {
   for (const arg of args) {
-    if (arg === '-') yield await readText('stdin', stdin);
-    else if (/^https?:\/\//.test(arg)) yield await readUrl(arg);
-    else yield* readPath(arg);
+    if (arg === '-') yield await readText('stdin', stdin, mostBytes);
+    else if (/^https?:\/\//.test(arg)) yield await readUrl(arg, mostBytes);
+    else yield* readPath(arg, mostBytes);
   }
 }
 
@@ -24,17 +28,18 @@ export async function* readInputs(args: readonly string[], stdin: AsyncIterable<
 export async function readAllInputs(
   args: readonly string[],
   stdin: AsyncIterable<unknown>,
+  mostBytes?: number,
 ): Promise<{ sources: ManifestSource[]; problems: string[] }> {
   const sources: ManifestSource[] = [];
   const problems: string[] = [];
-  for await (const input of readInputs(args, stdin)) {
+  for await (const input of readInputs(args, stdin, mostBytes)) {
     if (input.problem === undefined) sources.push(input);
     else problems.push(input.problem);
   }
   return { sources, problems };
 }
 
-async function* readPath(path: string): AsyncGenerator<InputFile> {
+async function* readPath(path: string, mostBytes: number): AsyncGenerator<InputFile> {
   let files = [path];
   try {
     if ((await stat(path)).isDirectory()) {
@@ -46,16 +51,16 @@ async function* readPath(path: string): AsyncGenerator<InputFile> {
     yield { file: path, problem: `${path}: ${explain(error)}` };
     return;
   }
-  for (const file of files) yield await readFile(file);
+  for (const file of files) yield await readFile(file, mostBytes);
 }
 
-async function readFile(file: string): Promise<InputFile> {
+async function readFile(file: string, mostBytes: number): Promise<InputFile> {
   try {
     const handle = await open(file);
     try {
       const { size } = await handle.stat();
-      if (size > limits.fileBytes) return { file, problem: tooLarge(file, `${size.toLocaleString('en')} bytes`) };
-      return await readText(file, chunksOf(handle));
+      if (size > mostBytes) return { file, problem: tooLarge(file, `${size.toLocaleString('en')} bytes`, mostBytes) };
+      return await readText(file, chunksOf(handle), mostBytes);
     } finally {
       await handle.close();
     }
@@ -77,20 +82,20 @@ async function* chunksOf(handle: FileHandle): AsyncGenerator<Buffer> {
 
 const urlTimeoutMs = 10_000;
 
-async function readUrl(url: string): Promise<InputFile> {
+async function readUrl(url: string, mostBytes: number): Promise<InputFile> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(urlTimeoutMs) });
     if (!response.ok) return { file: url, problem: `${url}: the server answered ${response.status} ${response.statusText}`.trimEnd() };
     const length = Number(response.headers.get('content-length') ?? 0);
-    if (length > limits.fileBytes) return { file: url, problem: tooLarge(url, `${length.toLocaleString('en')} bytes`) };
-    return await readText(url, response.body ?? []);
+    if (length > mostBytes) return { file: url, problem: tooLarge(url, `${length.toLocaleString('en')} bytes`, mostBytes) };
+    return await readText(url, response.body ?? [], mostBytes);
   } catch (error) {
     return { file: url, problem: `${url}: ${explain(error)}` };
   }
 }
 
 /** Reads bytes until they prove not to be a manifest. */
-async function readText(file: string, chunks: AsyncIterable<unknown> | Iterable<unknown>): Promise<InputFile> {
+async function readText(file: string, chunks: AsyncIterable<unknown> | Iterable<unknown>, mostBytes: number): Promise<InputFile> {
   const parts: Buffer[] = [];
   let size = 0;
   try {
@@ -102,7 +107,7 @@ async function readText(file: string, chunks: AsyncIterable<unknown> | Iterable<
       const zero = part.indexOf(0);
       if (zero >= 0) return { file, problem: `${file}: is binary (a zero byte at ${size + zero}); expected YAML or JSON in UTF-8` };
       size += part.length;
-      if (size > limits.fileBytes) return { file, problem: tooLarge(file, 'larger') };
+      if (size > mostBytes) return { file, problem: tooLarge(file, 'larger', mostBytes) };
       parts.push(part);
     }
     return { file, text: new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts)) };
@@ -112,8 +117,8 @@ async function readText(file: string, chunks: AsyncIterable<unknown> | Iterable<
   }
 }
 
-function tooLarge(file: string, size: string): string {
-  return `${file}: is ${size}, a manifest has at most ${limits.fileBytes / 1024 / 1024} MiB; split it into smaller files`;
+function tooLarge(file: string, size: string, mostBytes: number): string {
+  return `${file}: is ${size}, a manifest has at most ${mostBytes / 1024 / 1024} MiB; split it into smaller files`;
 }
 
 const explanations: Readonly<Record<string, string>> = {

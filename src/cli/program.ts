@@ -29,9 +29,8 @@ export function createProgram(setExitCode: (code: number) => void): Command {
       '--stand-in <file>',
       'say what the images are on this machine (default: stand-ins.yaml beside the manifest); repeatable',
       collect,
-      [],
     )
-    .option('--host <name=address>', 'another name that resolves inside the containers; repeatable', collectHost, [])
+    .option('--host <name=address>', 'another name that resolves inside the containers; repeatable', collectHost)
     .option('--for <time>', 'delete the Pods after this time, e.g. 30s or 1m30s', parseDuration)
     .option('--grace-period <seconds>', "grace period of the deletion (default: each Pod's own)", parseSeconds)
     .addOption(
@@ -48,8 +47,8 @@ export function createProgram(setExitCode: (code: number) => void): Command {
       setExitCode(
         await runCommand({
           files: paths,
-          standIns: options.standIn,
-          hosts: options.host,
+          standIns: options.standIn ?? [],
+          hosts: options.host ?? [],
           forMs: options.for,
           gracePeriodSeconds: options.gracePeriod,
           initFailure: options.initFailure,
@@ -77,7 +76,6 @@ export function createProgram(setExitCode: (code: number) => void): Command {
       '--from <file>',
       'what `kubectl get pods -o json` printed: file, folder, URL or - for standard input; repeatable',
       collect,
-      [],
     )
     .addOption(output('text or json'))
     .addHelpText('after', psHelp)
@@ -100,8 +98,8 @@ export function createProgram(setExitCode: (code: number) => void): Command {
 }
 
 interface RunFlags {
-  readonly standIn: string[];
-  readonly host: HostEntry[];
+  readonly standIn?: string[];
+  readonly host?: HostEntry[];
   readonly for?: number;
   readonly gracePeriod?: number;
   readonly initFailure?: InitFailure;

@@ -13,17 +13,17 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   try {
     await createProgram((code) => (exitCode = code)).parseAsync(args, { from: 'user' });
   } catch (error) {
-    exitCode = report(error);
+    exitCode = report(error, args[0]);
   }
   await exit(exitCode);
 }
 
 /** Prints what went wrong and returns the exit code for it. */
-function report(error: unknown): number {
+function report(error: unknown, command = ''): number {
   if (error instanceof CommanderError) {
     // Help that was asked for has been printed; so has the version.
     if (error.exitCode === 0) return exitCodes.ok;
-    if (error.code !== 'commander.help') print(usageMessage(error.message));
+    if (error.code !== 'commander.help') print(usageMessage(error.message, command));
     return exitCodes.usage;
   }
   const isExpected = error instanceof Failure;
@@ -33,9 +33,12 @@ function report(error: unknown): number {
   return isExpected ? error.exitCode : exitCodes.failed;
 }
 
-/** "error: unknown option '--fro'\n(Did you mean --for?)" on one line. */
-function usageMessage(message: string): string {
-  return message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+/** "error: unknown option '--fro'\n(Did you mean --for?)" on one line, with what to do next. */
+function usageMessage(message: string, command: string): string {
+  const line = message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+  if (/did you mean/i.test(line)) return line;
+  const help = ['run', 'validate', 'ps', 'completion'].includes(command) ? `outrider ${command} --help` : 'outrider --help';
+  return `${line.replace(/\.$/, '')}; see ${help}`;
 }
 
 function print(line: string): void {

@@ -10,6 +10,7 @@ import { Failure, exitCodes } from '../failure.ts';
 import { readAllInputs } from '../input.ts';
 import type { OutputFormat } from '../run-options.ts';
 import { table } from '../table.ts';
+import { outputText } from '../views/output-text.ts';
 import type { CommandIO } from './validate.ts';
 
 export interface PsArguments {
@@ -27,7 +28,7 @@ export interface PsArguments {
  * @throws {Failure} with exit code 1 when something cannot be read.
  */
 export async function runPs({ from, output, now }: PsArguments, { stdout, stderr, stdin }: CommandIO): Promise<number> {
-  const { sources, problems } = await readAllInputs(from, stdin);
+  const { sources, problems } = await readAllInputs(from, stdin, mostBytes);
   if (problems.length > 0) throw new Failure(problems.join('\n'));
   const pods = sources.flatMap(readPods);
   if (output === 'json') {
@@ -41,34 +42,69 @@ export async function runPs({ from, output, now }: PsArguments, { stdout, stderr
   } else {
     const rows = pods.map((pod) => {
       const columns = podColumns(pod);
-      return [pod.metadata.name, columns.ready, columns.status, restartsCell(columns, now), ageCell(pod, now)];
+      return [pod.metadata.name, columns.ready, columns.status, restartsCell(columns, now), ageCell(pod, now)].map((cell) =>
+        outputText(cell, false),
+      );
     });
     stdout.write(`${table([['NAME', 'READY', 'STATUS', 'RESTARTS', 'AGE'], ...rows]).join('\n')}\n`);
   }
   return exitCodes.ok;
 }
 
+/** A cluster's Pods are more than any manifest; what they take to read is a few times this. */
+const mostBytes = 64 * 1024 * 1024;
+
 function readPods({ file, text }: ManifestSource): Pod[] {
-  const { documents, errors } = parseManifest(text);
-  const [error] = errors;
-  if (error) throw new Failure(`${file}:${error.line}:${error.column}: ${error.message}`);
   const pods: Pod[] = [];
   const watched = new Map<string, Pod>();
-  for (const object of documents.flatMap((document) => [...flattenLists(document)])) {
+  for (const object of objectsOf(file, text)) {
+    const fail = (message: string, field = ''): Failure => {
+      const { line, column } = object.locate(field);
+      return new Failure(`${file}:${line}:${column}: ${message}`);
+    };
     const event = asWatchEvent(object.value);
     const value = event ? event.object : object.value;
     if (!hasKind(value, 'Pod')) {
       if (event || hasKind(value)) continue;
-      throw at(file, object, 'expected Pods as `kubectl get pods -o json` prints them, found a value without `kind`');
+      throw fail('expected Pods as `kubectl get pods -o json` prints them, found a value without `kind`');
     }
     const decoded = decode('Pod', value);
-    if (decoded.error) throw at(file, object, decoded.error.message, decoded.error.field);
+    if (decoded.error) throw fail(decoded.error.message, decoded.error.field);
     const pod = conform('Pod', decoded.value);
     if (!event) pods.push(pod);
     else if (event.type === 'DELETED') watched.delete(podKey(pod));
     else watched.set(podKey(pod), pod);
   }
   return [...pods, ...watched.values()];
+}
+
+/** What a program printed as JSON is read as such, of any size; what it does not understand is read as a manifest. */
+function objectsOf(file: string, text: string): ManifestObject[] {
+  const documents = parseJson(text) ?? parseJsonLines(text);
+  if (documents) return documents.flatMap((document) => [...flattenLists(document)]);
+  const { documents: parsed, errors } = parseManifest(text);
+  const [error] = errors;
+  if (error) throw new Failure(`${file}:${error.line}:${error.column}: ${error.message}`);
+  return parsed.flatMap((document) => [...flattenLists(document)]);
+}
+
+function parseJson(text: string, line = 1): ManifestObject[] | undefined {
+  try {
+    return [{ value: JSON.parse(text), duplicates: new Set(), locate: () => ({ line, column: 1 }) }];
+  } catch {
+    return undefined;
+  }
+}
+
+function parseJsonLines(text: string): ManifestObject[] | undefined {
+  const objects: ManifestObject[] = [];
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const parsed = parseJson(line, index + 1);
+    if (parsed === undefined) return undefined;
+    objects.push(...parsed);
+  }
+  return objects;
 }
 
 function asWatchEvent(value: unknown): { readonly type: string; readonly object: unknown } | undefined {
@@ -79,9 +115,4 @@ function asWatchEvent(value: unknown): { readonly type: string; readonly object:
 function hasKind(value: unknown, kind?: string): boolean {
   if (typeof value !== 'object' || value === null || !('kind' in value) || typeof value.kind !== 'string') return false;
   return kind === undefined || value.kind === kind;
-}
-
-function at(file: string, object: ManifestObject, message: string, field = ''): Failure {
-  const { line, column } = object.locate(field);
-  return new Failure(`${file}:${line}:${column}: ${message}`);
 }
