@@ -1,5 +1,6 @@
-// Builds dist/: the command line as ES modules for Node.js 20, split so that each command loads only what it needs, with all
-// dependencies inside (a third of the files to find, half of the start-up time). `--if-stale`: only when a source is newer.
+// Builds dist/: the command line as ES modules for Node.js 20, split so that each command loads only what it needs. Libraries that
+// are devDependencies go into it, which spares finding and reading some hundred files at every start; `dependencies` stay outside.
+// `--if-stale`: only when a source is newer.
 import { existsSync } from 'node:fs';
 import { chmod, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -14,6 +15,7 @@ if (!process.argv.includes('--if-stale') || isStale(stamp, inputs)) await buildA
 
 async function buildAll() {
   const { build } = await import('esbuild');
+  const { dependencies } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: { 'cli/main': 'src/cli/main.ts' },
@@ -24,6 +26,7 @@ async function buildAll() {
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    external: Object.keys(dependencies),
     // Names stay, for stack traces.
     minifyWhitespace: true,
     minifySyntax: true,
