@@ -11,7 +11,10 @@ const outdir = path.join(root, 'dist');
 const stamp = path.join(outdir, 'THIRD-PARTY-LICENSES.txt');
 const inputs = ['src', 'package.json', 'package-lock.json', 'scripts/build.mjs'];
 
-if (!process.argv.includes('--if-stale') || isStale(stamp, inputs)) await buildAll();
+if (!process.argv.includes('--if-stale') || isStale(stamp, inputs)) {
+  // esbuild has said what is wrong.
+  await buildAll().catch((error) => (error.errors ? process.exit(1) : Promise.reject(error)));
+}
 
 async function buildAll() {
   const { build } = await import('esbuild');

@@ -26,7 +26,7 @@ export function ensureBuilt() {
 }
 
 /** Runs a command of the project's root to its end and ends this process with its exit code when it fails. */
-export function run(command, args, title) {
+function run(command, args, title) {
   if (title) console.error(`${title} ...`);
   const { status, signal, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
   if (error) throw error;

@@ -57,7 +57,7 @@ export function ruler({ scaleMs, width }: Axis): string {
   return `0${' '.repeat(gap)}${middle}${' '.repeat(after)}${end}`;
 }
 
-export function stateColor({ dim, yellow, cyan, green, magenta }: Colors, state: SpanState): (text: string) => string {
+function stateColor({ dim, yellow, cyan, green, magenta }: Colors, state: SpanState): (text: string) => string {
   return { waiting: dim, backOff: yellow, running: cyan, ready: green, terminating: magenta }[state];
 }
 

@@ -39,7 +39,7 @@ export class LiveView implements RunView {
   #prefixWidth = 0;
   #drawnAt = -Infinity;
   #timer: { readonly at: number; readonly cancel: () => void } | undefined;
-  #unsubscribe: () => void = () => undefined;
+  #unsubscribe: (() => void) | undefined;
 
   constructor(options: LiveViewOptions) {
     this.#options = options;
@@ -94,14 +94,17 @@ export class LiveView implements RunView {
   }
 
   notice(message: string): void {
-    this.#lines.push(this.#options.style.colors.yellow(`outrider: ${message}`));
+    const line = this.#options.style.colors.yellow(`outrider: ${message}`);
+    // Before the start there is no picture yet that it could break.
+    if (this.#unsubscribe === undefined) return void this.#options.stdout.write(`${line}\n`);
+    this.#lines.push(line);
     this.#changed();
   }
 
   finish(): Promise<void> {
     const { stdout, clock, style } = this.#options;
     this.#timer?.cancel();
-    this.#unsubscribe();
+    this.#unsubscribe?.();
     const now = clock.now();
     const picture = frame(this.#model.pods, this.#frameOptions(now, finalHeight));
     const end = ['', ...picture, '', ...summary(this.#model, { startedAt: this.#startedAt, now, style, width: stdout.columns ?? 80 })];

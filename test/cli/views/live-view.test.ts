@@ -48,6 +48,20 @@ describe('LiveView', () => {
     await expect(text(await terminal.history())).toMatchFileSnapshot('golden/live-finished.txt');
   });
 
+  it('prints notices in the order in which they come', async () => {
+    const terminal = new FakeTerminal(80, 24);
+    const clock = new VirtualClock();
+    const view = new LiveView({ stdout: terminal, clock, style, terminal: terminal.events });
+    view.notice('spec.x: is not honoured');
+    expect(await terminal.screen()).toEqual(['outrider: spec.x: is not honoured']);
+    view.start(webAndDatabase());
+    view.notice('interrupted');
+    await view.finish();
+    const history = await terminal.history();
+    expect(history.filter((line) => line.startsWith('outrider:'))).toEqual(['outrider: spec.x: is not honoured', 'outrider: interrupted']);
+    expect(history[1]).toMatch(/^Running db, web/);
+  });
+
   it('draws at most fifteen times a second, however much happens', () => {
     const { terminal, clock, view } = show(webAndDatabase(), 80, 24, 2000);
     const before = terminal.writes.length;
