@@ -40,7 +40,11 @@ export class Session {
 
   /** Resolves when everything has ended, with how each workload did. */
   run(): Promise<Ending[]> {
-    return Promise.all(this.#options.workloads.map((workload) => (workload.job === undefined ? this.#runPod(workload.pod) : this.#runJob(workload, workload.job))));
+    return Promise.all(
+      this.#options.workloads.map((workload) =>
+        workload.job === undefined ? this.#runPod(workload.pod) : this.#runJob(workload, workload.job),
+      ),
+    );
   }
 
   /** Deletes every Pod. Undefined: each with its own grace period. Again with fewer seconds, it shortens what is under way. */
@@ -73,7 +77,9 @@ export class Session {
         return this.#ending({ ...ended, status: { ...ended.status, phase: 'Failed' } });
       }
       failedPods = decision.failedPods;
-      this.#options.notice(`Job ${workload.name}: Pod ${ended.metadata.name} failed, the next one is created in ${decision.delayMs / 1000} s`);
+      this.#options.notice(
+        `Job ${workload.name}: Pod ${ended.metadata.name} failed, the next one is created in ${decision.delayMs / 1000} s`,
+      );
       if (!(await this.#pause(decision.delayMs, deadline))) return this.#ending(ended);
     }
   }

@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { RuntimeService } from '../../engine/runtime-service.ts';
+import { createHandlerRunner } from '../../handlers/handler-runner.ts';
+import { loadManifests } from '../../manifest/load.ts';
+import type { LoadedManifests } from '../../manifest/load.ts';
+import type { Workload } from '../../manifest/workload.ts';
+import type { Pod } from '../../pod/types.ts';
+import { createProcessRuntime } from '../../runtimes/process/process-runtime.ts';
+import { machineResources } from '../machine-resources.ts';
+import { runExitCode } from '../exit-code.ts';
+import { exitCodes, Failure } from '../failure.ts';
+import { readAllInputs } from '../input.ts';
+import { onInterrupts } from '../interrupts.ts';
+import { errorLines } from '../manifest-report.ts';
+import type { RunOptions } from '../run-options.ts';
+import { Session } from '../session.ts';
+import { isStandIns, loadStandIns } from '../stand-in-files.ts';
+import { stateDirectory } from '../state-directory.ts';
+import { systemClock } from '../system-clock.ts';
+import { createView } from '../views/create-view.ts';
+import type { RunView } from '../views/run-view.ts';
+
+/**
+ * `outrider run`: runs the Pods of the manifests until all have ended.
+ *
+ * @returns the exit code: see `runExitCode`; 130 after a second interrupt.
+ * @throws Failure when something of the input is wrong; nothing has run then.
+ */
+export async function runCommand(options: RunOptions): Promise<number> {
+  const loaded = await load(options.files);
+  const standIns = await loadStandIns(options.standIns, loaded.files);
+  const view = await createView(options.output, systemClock);
+  const warn = (message: string): void => view.notice(message);
+  const directory = stateDirectory(options.stateDir, process.env);
+  const runtime = await createProcessRuntime({ stateDirectory: directory, standIns, warn });
+  try {
+    const warnings = admit(runtime, loaded.manifests.workloads);
+    view.start({ pods: loaded.manifests.workloads.map(({ pod }) => pod), runtime });
+    for (const line of [...loaded.notices, ...warnings]) view.notice(line);
+    return await runSession(options, loaded.manifests, runtime, view);
+  } finally {
+    await runtime.close();
+  }
+}
+
+async function runSession(
+  options: RunOptions,
+  { workloads, references }: LoadedManifests,
+  runtime: RuntimeService,
+  view: RunView,
+): Promise<number> {
+  const extraHosts = options.hosts.map(({ name, address }) => ({ ip: address, hostnames: [name] }));
+  const session = new Session({
+    workloads,
+    objects: references,
+    runtime,
+    handlers: createHandlerRunner(systemClock),
+    clock: systemClock,
+    listener: view,
+    notice: (message) => view.notice(message),
+    newUID: randomUUID,
+    initFailure: options.initFailure,
+    environment: { podIP, extraHosts, nodeName: hostname(), allocatable: machineResources() },
+  });
+  let killed: (() => void) | undefined;
+  const isKilled = new Promise<'killed'>((resolve) => (killed = () => resolve('killed')));
+  const stopListening = onInterrupts({
+    first() {
+      view.notice('interrupted: the Pods are ended with their grace period; once more kills them');
+      session.delete(options.gracePeriodSeconds);
+    },
+    second() {
+      view.notice('interrupted again: everything is killed');
+      killed?.();
+    },
+  });
+  const { forMs } = options;
+  const cancelFor =
+    forMs === undefined ? undefined : systemClock.at(systemClock.now() + forMs, () => session.delete(options.gracePeriodSeconds));
+  const outcome = await Promise.race([session.run(), isKilled]);
+  cancelFor?.();
+  if (outcome === 'killed') await runtime.close();
+  await view.finish();
+  stopListening();
+  return outcome === 'killed' ? exitCodes.interruptedTwice : runExitCode(outcome);
+}
+
+interface Loaded {
+  readonly manifests: LoadedManifests;
+  /** The manifests' file names, folders expanded. */
+  readonly files: readonly string[];
+  readonly notices: readonly string[];
+}
+
+/** Reads and checks everything; every problem is a line of the failure. */
+async function load(files: readonly string[]): Promise<Loaded> {
+  const inputs = await readAllInputs(files, process.stdin);
+  const sources = inputs.sources.filter(({ file }) => !isStandIns(file));
+  const manifests = loadManifests(sources, randomUUID);
+  const problems = [...inputs.problems, ...errorLines(manifests), ...sameName(manifests.workloads)];
+  if (problems.length > 0) throw new Failure(problems.join('\n'));
+  if (manifests.workloads.length === 0) throw new Failure(`${files.join(', ')}: no Pod found, and nothing that has a Pod template`);
+  const warnings = manifests.items.flatMap((item) =>
+    item.warnings.map(({ line, column, message }) => `${item.file}:${line}:${column}: ${message}`),
+  );
+  return { manifests, files: sources.map(({ file }) => file), notices: [...manifests.notes, ...warnings] };
+}
+
+function sameName(workloads: readonly Workload[]): string[] {
+  const seen = new Map<string, Workload>();
+  return workloads.flatMap((workload) => {
+    const { namespace, name } = workload.pod.metadata;
+    const key = `${namespace}/${name}`;
+    const first = seen.get(key);
+    seen.set(key, first ?? workload);
+    return first === undefined ? [] : [`${workload.source.file}: Pod ${key} is there already (${first.source.file}); rename one of them`];
+  });
+}
+
+/** The runtime's warnings, one line each; a Pod that it must not run fails the whole run before anything starts. */
+function admit(runtime: RuntimeService, workloads: readonly Workload[]): string[] {
+  const warnings: string[] = [];
+  const refusals: string[] = [];
+  for (const { pod, source } of workloads) {
+    const { refuse, warn } = runtime.admit(pod);
+    const line = ({ field, message }: { field: string; message: string }): string => `Pod ${pod.metadata.name}: ${field}: ${message}`;
+    refusals.push(...refuse.map((problem) => `${source.file}: ${line(problem)}`));
+    warnings.push(...warn.map(line));
+  }
+  if (refusals.length > 0) throw new Failure(refusals.join('\n'));
+  return warnings;
+}
+
+/** Pods of the process runtime share the machine's network. */
+function podIP(pod: Pod): string {
+  return pod.status.podIP ?? '127.0.0.1';
+}
