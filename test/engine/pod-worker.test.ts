@@ -58,7 +58,7 @@ interface Run {
   readonly clock: VirtualClock;
   readonly watched: WatchEvent[];
   /** Lets everything happen that needs no time, `ms` later. */
-  after(ms: number): Promise<void>;
+  readonly after: (ms: number) => Promise<void>;
 }
 
 async function start(pod: Pod): Promise<Run> {
