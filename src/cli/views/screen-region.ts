@@ -23,8 +23,9 @@ export class ScreenRegion {
     const body = [...above, ...lines].map((line, index) =>
       !mustRewrite && line === this.#lines[index] ? '\r\n' : rewritten(line, columns),
     );
-    // Only where something is left: from the top corner, terminals take it for clearing the screen and keep a copy of all of it.
-    const rest = up > above.length + lines.length || columns !== this.#columns ? clearBelow : '';
+    // Clears the echo of Ctrl-C. More only where something is left: from the top corner, terminals take it for clearing the whole
+    // screen, and keep a copy in the scrollback.
+    const rest = up > above.length + lines.length || columns !== this.#columns ? clearBelow : clearLine;
     this.#output.write(`${beginUpdate}\r${up > 0 ? `\u001B[${up}A` : ''}${body.join('')}${rest}${endUpdate}`);
     this.#lines = lines;
     this.#columns = columns;
@@ -44,9 +45,10 @@ export class ScreenRegion {
 /** Writes over what stands there; a line that fills its last row has nothing left to clear, and would lose its last character. */
 function rewritten(line: string, columns: number): string {
   const isFull = line !== '' && stringWidth(line) % columns === 0;
-  return `${line}${isFull ? '' : '\u001B[K'}\r\n`;
+  return `${line}${isFull ? '' : clearLine}\r\n`;
 }
 
+const clearLine = '\u001B[K';
 const clearBelow = '\u001B[J';
 const beginUpdate = '\u001B[?2026h';
 const endUpdate = '\u001B[?2026l';

@@ -62,6 +62,13 @@ describe('LiveView', () => {
     expect(history[1]).toMatch(/^Running db, web/);
   });
 
+  it('clears what the terminal echoes', async () => {
+    const { terminal, clock } = show(webAndDatabase(), 80, 24, 2000);
+    terminal.write('^C');
+    clock.advanceTo(clock.now() + 1000);
+    expect(await terminal.screen()).not.toContain('^C');
+  });
+
   it('draws at most fifteen times a second, however much happens', () => {
     const { terminal, clock, view } = show(webAndDatabase(), 80, 24, 2000);
     const before = terminal.writes.length;
