@@ -10,7 +10,7 @@ ensureInstalled();
 ensureBuilt();
 
 const isDemo = process.argv.length === 2;
-const args = isDemo ? ['run', path.join(root, 'examples/demo')] : process.argv.slice(2);
+const args = isDemo ? ['run', path.join(root, 'examples/demo.yaml')] : process.argv.slice(2);
 // Relative paths are meant from where npm was called, as with any other command.
 const child = spawn(process.execPath, [path.join(root, 'dist/cli/main.js'), ...args], {
   cwd: isDemo ? root : (process.env.INIT_CWD ?? process.cwd()),
