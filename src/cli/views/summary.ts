@@ -19,7 +19,7 @@ export interface SummaryOptions {
 
 /**
  * What each container did, at the end of a run: when it first started (since the run began), how long it ran in all, its restarts,
- * how it ended, and what it waited for how long, longest first; waits shorter than 10 ms are left out. A table; where that is too
+ * how it ended, and what it waited for how long, longest first; waits shorter than 50 ms are left out. A table; where that is too
  * wide, the waits stand below each row, and where even that is too wide, all of it does.
  */
 export function summary(model: RunModel, options: SummaryOptions): string[] {
@@ -90,6 +90,6 @@ function waitTotals({ spans }: ContainerTimeline, now: number): string[] {
     const ms = (totals.get(waitKey(wait))?.ms ?? 0) + to - from;
     totals.set(waitKey(wait), { name: nameOfWait(wait), ms });
   }
-  const long = [...totals.values()].filter(({ ms }) => ms >= 10).toSorted((a, b) => b.ms - a.ms);
+  const long = [...totals.values()].filter(({ ms }) => ms >= 50).toSorted((a, b) => b.ms - a.ms);
   return long.map(({ name, ms }) => `${elapsed(ms)} ${name}`);
 }
