@@ -108,7 +108,7 @@ class Decoder {
     for (const key of Object.keys(value)) {
       const type = fields.get(key);
       this.path.push(key);
-      if (type === undefined) this.strictError('unknown', suggest(key, [...fields.keys()]));
+      if (type === undefined) this.strictError('unknown', () => suggest(key, [...fields.keys()]));
       else {
         if (this.duplicates.size > 0 && this.duplicates.has(this.field())) this.strictError('duplicate');
         this.structFields.push(key);
@@ -195,8 +195,9 @@ class Decoder {
     return new Unreadable({ field: this.field(), message });
   }
 
-  private strictError(kind: StrictError['kind'], suggestion?: string): void {
+  private strictError(kind: StrictError['kind'], suggestName?: () => string | undefined): void {
     if (this.strict.length >= mostStrictErrors) return;
+    const suggestion = suggestName?.();
     this.strict.push({ kind, field: this.field(), ...(suggestion === undefined ? {} : { suggestion }) });
   }
 

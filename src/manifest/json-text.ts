@@ -1,4 +1,6 @@
 import { limits } from './limits.ts';
+import type { Marks } from './marks.ts';
+import { FlowReader, type FlowStyle, notPlain } from './plain-flow.ts';
 
 /** A JSON text within a larger one: several may follow one another. */
 export interface JsonText {
@@ -17,17 +19,34 @@ export function readJsonTexts(text: string): JsonText[] | undefined {
   for (let start = skipSpace(text, 0); start < text.length; start = skipSpace(text, start)) {
     const extent = measure(text, start);
     if (extent === undefined) return undefined;
-    let value: unknown;
-    try {
-      value = JSON.parse(text.slice(start, extent.end));
-    } catch {
-      return undefined;
-    }
-    const { end } = extent;
-    found.push(extent.isPlain && countKeys(value) === extent.keys ? { start, end, plain: { value } } : { start, end });
+    const { end, isPlain, isWithinLimits, keys } = extent;
+    const value = isWithinLimits ? parse(text.slice(start, end)) : {};
+    if (value === undefined) return undefined;
+    found.push(isWithinLimits && isPlain && countKeys(value) === keys ? { start, end, plain: { value } } : { start, end });
     start = end;
   }
   return found;
+}
+
+const jsonStyle: FlowStyle = { space: /[ \t\r\n]*/y, isTight: true, deepest: limits.depth };
+
+/** Reads a plain JSON text once more, with the place of every field. Undefined for names that JavaScript has for itself. */
+export function readJsonMarks(text: string, marks: Marks): { readonly value: unknown } | undefined {
+  try {
+    return { value: new FlowReader(text, 0, jsonStyle, marks).value(0) };
+  } catch (error) {
+    if (error === notPlain) return undefined;
+    throw error;
+  }
+}
+
+/** Undefined when it is no JSON; a JSON text here is never null. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 const code = { quote: 34, comma: 44, minus: 45, zero: 48, nine: 57, colon: 58, backslash: 92 };
@@ -37,10 +56,19 @@ const close = codes(']}');
 const fraction = codes('.eE');
 const longestInteger = 15;
 
-/** Where the object or list at `start` ends, the number of its keys, and whether it is within limits and free of odd numbers. */
-function measure(text: string, start: number): { end: number; keys: number; isPlain: boolean } | undefined {
+interface Extent {
+  readonly end: number;
+  readonly keys: number;
+  /** No number in it is written oddly. */
+  readonly isPlain: boolean;
+  readonly isWithinLimits: boolean;
+}
+
+/** Measures the object or list at `start`. */
+function measure(text: string, start: number): Extent | undefined {
   if (!open.has(text.charCodeAt(start))) return undefined;
   let depth = 0;
+  let deepest = 0;
   let keys = 0;
   let values = 0;
   let isPlain = true;
@@ -50,9 +78,11 @@ function measure(text: string, start: number): { end: number; keys: number; isPl
       at = endOfString(text, at);
     } else if (open.has(char)) {
       values++;
-      if (++depth > limits.depth) isPlain = false;
+      deepest = Math.max(deepest, ++depth);
     } else if (close.has(char)) {
-      if (--depth === 0) return { end: at + 1, keys, isPlain: isPlain && values <= limits.values };
+      if (--depth === 0) {
+        return { end: at + 1, keys, isPlain, isWithinLimits: deepest <= limits.depth && values <= limits.values };
+      }
     } else if (char === code.colon) {
       keys++;
     } else if (char === code.comma) {

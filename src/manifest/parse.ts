@@ -1,15 +1,17 @@
-import type { Document } from 'yaml';
-
-import { readJsonTexts } from './json-text.ts';
+import { readJsonMarks, readJsonTexts } from './json-text.ts';
 import { limits } from './limits.ts';
+import { findField, Marks } from './marks.ts';
 import { readPlainYaml } from './plain-yaml.ts';
-import { findField, LinePositions, type Position } from './position.ts';
+import { LinePositions, type Position } from './position.ts';
 import { ManifestSyntaxError } from './syntax-error.ts';
 import { readYamlNodes } from './yaml-nodes.ts';
-import { toValue, type YamlValue } from './yaml-value.ts';
+import { toValue } from './yaml-value.ts';
 
 /** One document of a file that says anything. */
-export interface ManifestDocument extends YamlValue {
+export interface ManifestDocument {
+  readonly value: unknown;
+  /** Paths of the fields that are given more than once, such as `spec.containers[0].image`; the last one counts. */
+  readonly duplicates: ReadonlySet<string>;
   /** Where a field is, or the nearest one around it; `''` is the document itself. */
   locate(field: string): Position;
 }
@@ -29,7 +31,8 @@ export interface ParsedManifest {
  * Reads YAML (several documents) or JSON (several texts one after the other) into plain values. Never throws for what
  * the text is: what cannot be read, or is larger or deeper than `limits`, is an error with its position.
  *
- * Plain YAML and JSON are read fast; the rest, and the positions of fields once they are asked for, by the `yaml` package.
+ * Plain YAML and JSON are read fast, and once more when the place of a field is asked for; the rest is read by the `yaml`
+ * package.
  */
 export function parseManifest(source: string): ParsedManifest {
   const text = source.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
@@ -41,20 +44,19 @@ export function parseManifest(source: string): ParsedManifest {
 
   for (const part of splitDocuments(text)) {
     try {
-      const found = readPart(part, budget, positionAt);
-      if (documents.length + found.length > limits.objects)
-        throw new ManifestSyntaxError(`more than ${limits.objects.toLocaleString('en')} documents`, 0);
-      documents.push(...found);
+      documents.push(...readPart(part, budget, positionAt));
+      if (documents.length > limits.objects) return { documents: [], errors: [{ message: tooMany, ...positionAt(part.start) }] };
     } catch (error) {
       if (!(error instanceof ManifestSyntaxError)) throw error;
       errors.push({ message: error.message, ...positionAt(part.start + error.offset) });
-      if (isSpent(budget) || documents.length >= limits.objects || errors.length >= mostErrors) break;
+      if (isSpent(budget) || errors.length >= mostErrors) break;
     }
   }
   return { documents, errors };
 }
 
 const mostErrors = 20;
+const tooMany = `more than ${limits.objects.toLocaleString('en')} documents; split it into smaller files`;
 
 function isSpent(budget: { tokens: number }): boolean {
   return budget.tokens < 0;
@@ -101,33 +103,28 @@ function readPart(part: Part, budget: { tokens: number }, positionAt: (offset: n
   if (control >= 0) throw new ManifestSyntaxError('control characters are not allowed', control);
   const documents: ManifestDocument[] = [];
   for (const nodes of readYamlNodes(part.text, budget)) {
-    const value = toValue(nodes, part.isJson === true);
-    if (value.value !== null) documents.push({ ...value, locate: (field) => positionAt(part.start + findField(nodes, field)) });
+    const { value, duplicates, marks } = toValue(nodes, part.isJson === true);
+    if (value !== null) documents.push({ value, duplicates, locate: (field) => positionAt(part.start + findField(value, marks, field)) });
   }
   return documents;
 }
 
 const none: ReadonlySet<string> = new Set();
 
-/** A document read without its nodes: they are read when the first position is asked for. */
+/** A document read without the places of its fields: it is read once more when the first of them is asked for. */
 function plainDocument(value: unknown, part: Part, positionAt: (offset: number) => Position): ManifestDocument {
-  let nodes: Document.Parsed | undefined | null = null;
+  let marked: { readonly value: unknown; readonly marks: Marks } | undefined;
+  const read = (): { readonly value: unknown; readonly marks: Marks } => {
+    const marks = new Marks();
+    const again = part.isJson === true ? readJsonMarks(part.text, marks) : readPlainYaml(part.text, marks);
+    return { value: again?.value, marks };
+  };
   return {
     value,
     duplicates: none,
     locate(field) {
-      if (nodes === null) nodes = readNodes(part.text);
-      return positionAt(part.start + (nodes === undefined ? 0 : findField(nodes, field)));
+      marked ??= read();
+      return positionAt(part.start + findField(marked.value, marked.marks, field));
     },
   };
-}
-
-/** Undefined when the text is too large for positions; fields are then found at the document's start. */
-function readNodes(text: string): Document.Parsed | undefined {
-  try {
-    return readYamlNodes(text, { tokens: limits.tokens })[0];
-  } catch (error) {
-    if (error instanceof ManifestSyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -1,53 +1,54 @@
+import type { Marks } from './marks.ts';
 import { resolvePlainScalar } from './plain-scalar.ts';
 
 /** Thrown where text leaves the plain subset; one object, since only the fact counts. */
 export const notPlain = new Error('not in the plain subset of YAML');
 
-/** Plain and quoted keys of block and flow mappings alike. */
+/** How flow collections are written. */
+export interface FlowStyle {
+  /** What may stand between tokens; sticky. */
+  readonly space: RegExp;
+  /** Whether a value may follow a key's colon without a space. */
+  readonly isTight: boolean;
+  readonly deepest: number;
+}
+
+/** Within a line of YAML. */
+export const lineStyle: FlowStyle = { space: / */y, isTight: false, deepest: 20 };
+
 const plainKey = /[A-Za-z_][\w./-]*/y;
 const doubleQuoted = /"([^"\\]*)"/y;
-const escapedQuoted = /"(?:[^"\\]|\\["\\/bfnrt])*"/y;
+const escapedQuoted = /"[^"\\]*(?:\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})[^"\\]*)*"/y;
 const singleQuoted = /'([^']*)'/y;
-const spaces = / */y;
-const plainInFlow = /[A-Za-z0-9_./+~$(<=^;-][^,[\]{}#\t"']*/y;
+const plainInFlow = /[A-Za-z0-9_./+~$(<=^;-][^,[\]{}#\s"']*(?: +[^,[\]{}#\s"']+)*/y;
 const lineEnd = / *(?: #.*)?$/y;
-const deepestFlow = 20;
 
-/** Reads values that stand within one line of plain YAML: quoted scalars and flow collections. */
-export class LineReader {
-  readonly text: string;
-  at = 0;
+/** Reads quoted scalars and flow collections, and the keys of block mappings. */
+export class FlowReader {
+  at: number;
+  private readonly text: string;
+  private readonly style: FlowStyle;
+  private readonly marks: Marks | undefined;
+  /** Index of the text within the document's, for the marks. */
+  private readonly offset: number;
 
-  constructor(text: string) {
+  constructor(text: string, at: number, style: FlowStyle, marks?: Marks, offset = 0) {
     this.text = text;
+    this.at = at;
+    this.style = style;
+    this.marks = marks;
+    this.offset = offset;
   }
 
   /** A quoted scalar or a flow collection that fills the rest of the line, but for a comment. */
-  whole(): unknown {
+  wholeLine(): unknown {
     const value = this.value(0);
     if (this.match(lineEnd) === undefined) throw notPlain;
     return value;
   }
 
-  /** A mapping's key with its colon; undefined when there is none here. */
-  key(): string | undefined {
-    const start = this.at;
-    const quoted = this.quoted();
-    const key = quoted ?? this.match(plainKey)?.[0];
-    this.match(spaces);
-    const next = this.text.charAt(this.at + 1);
-    if (key === undefined || this.text.charAt(this.at) !== ':' || (next !== ' ' && next !== '')) {
-      this.at = start;
-      return undefined;
-    }
-    if (key === '__proto__' || (quoted === undefined && resolvePlainScalar(key) !== key)) throw notPlain;
-    this.at++;
-    this.match(spaces);
-    return key;
-  }
-
-  private value(depth: number): unknown {
-    if (depth > deepestFlow) throw notPlain;
+  value(depth: number): unknown {
+    if (depth > this.style.deepest) throw notPlain;
     switch (this.text.charAt(this.at)) {
       case '[':
         return this.list(depth);
@@ -61,10 +62,27 @@ export class LineReader {
     }
   }
 
+  /** A mapping's key with its colon; undefined when there is none here. */
+  key(): string | undefined {
+    const start = this.at;
+    const quoted = this.quoted();
+    const key = quoted ?? this.match(plainKey)?.[0];
+    this.match(this.style.space);
+    const next = this.text.charAt(this.at + 1);
+    if (key === undefined || this.text.charAt(this.at) !== ':' || (!this.style.isTight && next !== ' ' && next !== '')) {
+      this.at = start;
+      return undefined;
+    }
+    if (key === '__proto__' || (quoted === undefined && resolvePlainScalar(key) !== key)) throw notPlain;
+    this.step();
+    return key;
+  }
+
   private list(depth: number): unknown[] {
     const list: unknown[] = [];
     this.step();
     while (this.text.charAt(this.at) !== ']') {
+      this.marks?.set(list, list.length, this.offset + this.at);
       list.push(this.value(depth + 1));
       if (!this.comma(']')) break;
     }
@@ -76,8 +94,10 @@ export class LineReader {
     const map: Record<string, unknown> = {};
     this.step();
     while (this.text.charAt(this.at) !== '}') {
+      const start = this.at;
       const key = this.key();
       if (key === undefined || Object.hasOwn(map, key)) throw notPlain;
+      this.marks?.set(map, key, this.offset + start);
       map[key] = this.value(depth + 1);
       if (!this.comma('}')) break;
     }
@@ -87,7 +107,7 @@ export class LineReader {
 
   /** Past a comma, true; before the closing bracket, false. */
   private comma(end: string): boolean {
-    this.match(spaces);
+    this.match(this.style.space);
     const char = this.text.charAt(this.at);
     if (char === end) return false;
     if (char !== ',') throw notPlain;
@@ -97,7 +117,7 @@ export class LineReader {
 
   private step(): void {
     this.at++;
-    this.match(spaces);
+    this.match(this.style.space);
   }
 
   private quoted(): string | undefined {
@@ -116,7 +136,7 @@ export class LineReader {
   }
 
   private plain(): unknown {
-    const text = this.match(plainInFlow)?.[0].trimEnd();
+    const text = this.match(plainInFlow)?.[0];
     if (text === undefined || text.includes(': ') || text.endsWith(':') || text === '-' || text.startsWith('- ')) throw notPlain;
     return resolvePlainScalar(text);
   }

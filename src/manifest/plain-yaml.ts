@@ -1,5 +1,6 @@
 import { limits } from './limits.ts';
-import { LineReader, notPlain } from './plain-flow.ts';
+import type { Marks } from './marks.ts';
+import { FlowReader, lineStyle, notPlain } from './plain-flow.ts';
 import { resolvePlainScalar } from './plain-scalar.ts';
 
 /**
@@ -9,11 +10,12 @@ import { resolvePlainScalar } from './plain-scalar.ts';
  * does read it reads exactly as that one does.
  *
  * @param text - One document, with or without the `---` before it.
+ * @param marks - Gets the place of every field.
  */
-export function readPlainYaml(text: string): { readonly value: unknown } | undefined {
+export function readPlainYaml(text: string, marks?: Marks): { readonly value: unknown } | undefined {
   if (special.test(text)) return undefined;
   try {
-    return { value: new PlainYaml(text).document() };
+    return { value: new PlainYaml(text, marks).document() };
   } catch (error) {
     if (error === notPlain) return undefined;
     throw error;
@@ -32,18 +34,26 @@ const deepest = 50;
 class PlainYaml {
   private readonly lines: string[];
   private readonly endsWithBreak: boolean;
+  private readonly marks: Marks | undefined;
+  /** Index of each line in the text; only there with marks. */
+  private readonly starts: number[] = [];
   private at = 0;
   private depth = 0;
   private values = 0;
 
-  constructor(text: string) {
+  constructor(text: string, marks: Marks | undefined) {
     this.lines = text.split('\n');
     this.endsWithBreak = text.endsWith('\n');
+    this.marks = marks;
+    if (marks !== undefined)
+      for (let i = 0, start = 0; i < this.lines.length; start += (this.lines[i++]?.length ?? 0) + 1) this.starts.push(start);
   }
 
   document(): unknown {
     this.skipBlank();
     if (documentStart.test(this.line())) this.at++;
+    const indent = Math.max(0, this.nextIndent());
+    if (this.marks !== undefined) this.marks.start = this.offset(indent);
     const value = this.block(0);
     this.skipBlank();
     if (this.at < this.lines.length) throw notPlain;
@@ -67,16 +77,18 @@ class PlainYaml {
       const line = this.line();
       let start = indent + 1;
       while (line.charAt(start) === ' ') start++;
-      const rest = line.slice(start);
-      if (rest === '' || rest.startsWith('#')) {
+      this.marks?.set(list, list.length, this.offset(start));
+      if (isEnd(line, start)) {
         this.at++;
+        const found = this.nextIndent();
+        if (found > indent) this.marks?.set(list, list.length, this.offset(found));
         list.push(this.block(indent + 1));
-      } else if (isItem(line, start) || new LineReader(rest).key() !== undefined) {
+      } else if (isItem(line, start) || new FlowReader(line, start, lineStyle).key() !== undefined) {
         // A collection that starts on the dash's own line is indented as far as its first key or dash.
-        this.lines[this.at] = ' '.repeat(start) + rest;
+        this.lines[this.at] = ' '.repeat(start) + line.slice(start);
         list.push(this.block(start));
       } else {
-        list.push(this.inline(rest, indent));
+        list.push(this.inline(start, indent));
       }
     }
     if (this.indent() > indent) throw notPlain;
@@ -87,12 +99,11 @@ class PlainYaml {
     const map: Record<string, unknown> = {};
     while (this.nextIndent() === indent) {
       this.count();
-      const reader = new LineReader(this.line());
-      reader.at = indent;
+      const reader = new FlowReader(this.line(), indent, lineStyle);
       const key = reader.key();
       if (key === undefined || Object.hasOwn(map, key)) throw notPlain;
-      const rest = reader.text.slice(reader.at);
-      map[key] = rest === '' || rest.startsWith('#') ? this.nested(indent) : this.inline(rest, indent);
+      this.marks?.set(map, key, this.offset(indent));
+      map[key] = isEnd(this.line(), reader.at) ? this.nested(indent) : this.inline(reader.at, indent);
     }
     if (this.indent() > indent) throw notPlain;
     return map;
@@ -104,15 +115,18 @@ class PlainYaml {
     return this.block(this.nextIndent() === indent && isItem(this.line(), indent) ? indent : indent + 1);
   }
 
-  /** A value that starts on the current line, in a collection indented by `indent`. */
-  private inline(rest: string, indent: number): unknown {
+  /** A value that starts on the current line at `start`, in a collection indented by `indent`. */
+  private inline(start: number, indent: number): unknown {
+    const line = this.line();
+    const rest = line.slice(start);
     if (rest.includes('\t')) throw notPlain;
     const first = rest.charAt(0);
     if (first === '|') return this.literal(rest, indent);
+    const offset = this.offset(0);
     this.at++;
     if (first === '"' || first === "'" || first === '[' || first === '{') {
       if (first === '[' || first === '{') this.values += countCommas(rest);
-      return new LineReader(rest).whole();
+      return new FlowReader(line, start, lineStyle, this.marks, offset).wholeLine();
     }
     if (notPlainStart.has(first) || (first === '-' && ' '.includes(rest.charAt(1)))) throw notPlain;
     const comment = rest.indexOf(' #');
@@ -148,6 +162,11 @@ class PlainYaml {
     while (this.at < this.lines.length && blank.test(this.line())) this.at++;
   }
 
+  /** Index in the text of a column of the current line; only counts with marks. */
+  private offset(column: number): number {
+    return (this.starts[this.at] ?? 0) + column;
+  }
+
   private line(): string {
     return this.lines[this.at] ?? '';
   }
@@ -171,6 +190,11 @@ function indentOf(line: string): number {
   let at = 0;
   while (line.charCodeAt(at) === 32) at++;
   return at;
+}
+
+/** Whether nothing follows but a comment. */
+function isEnd(line: string, at: number): boolean {
+  return at >= line.length || line.charAt(at) === '#';
 }
 
 function isItem(line: string, at: number): boolean {

@@ -15,9 +15,13 @@ export function readYamlNodes(text: string, budget: { tokens: number }): Documen
   const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, logLevel: 'silent', version: '1.2' });
   const documents: Document.Parsed[] = [];
   let at = 0;
+  let directives = 0;
   for (const lexeme of lexer.lex(text)) {
     if (--budget.tokens < 0)
       throw new ManifestSyntaxError(`more than ${limits.tokens.toLocaleString('en')} YAML tokens; split it into smaller files`, at);
+    // Each is slow to read, and a manifest has one or two.
+    if (lexeme.startsWith('%') && ++directives > mostDirectives)
+      throw new ManifestSyntaxError(`more than ${mostDirectives} directives`, at);
     for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
     // A collection within a collection takes at most two entries: a block map's value may be in a list of its own.
     if (parser.stack.length > 2 * limits.depth) throw new ManifestSyntaxError(`nested deeper than ${limits.depth} levels`, at);
@@ -31,3 +35,5 @@ export function readYamlNodes(text: string, budget: { tokens: number }): Documen
   }
   return documents;
 }
+
+const mostDirectives = 100;

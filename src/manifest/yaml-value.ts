@@ -1,6 +1,7 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, type Document, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isPair, isScalar, isSeq, type Document, type YAMLMap, type YAMLSeq } from 'yaml';
 
 import { limits } from './limits.ts';
+import { Marks } from './marks.ts';
 import { NumberLiteral, numberFromText } from './number-literal.ts';
 import { resolvePlainScalar } from './plain-scalar.ts';
 import { ManifestSyntaxError } from './syntax-error.ts';
@@ -10,6 +11,7 @@ export interface YamlValue {
   readonly value: unknown;
   /** Paths of the fields that are given more than once, such as `spec.containers[0].image`; the last one counts. */
   readonly duplicates: ReadonlySet<string>;
+  readonly marks: Marks;
 }
 
 /**
@@ -20,6 +22,7 @@ export interface YamlValue {
  */
 export function toValue(document: Document.Parsed, isJson: boolean): YamlValue {
   const duplicates = new Set<string>();
+  const marks = new Marks();
   const anchors = new Map<string, { value: unknown; size: number }>();
   let size = 0;
 
@@ -27,7 +30,7 @@ export function toValue(document: Document.Parsed, isJson: boolean): YamlValue {
     if (isAlias(node)) return aliased(node.source, node.range?.[0] ?? 0);
     const before = size;
     if (++size > limits.values) throw tooLarge(offsetOf(node));
-    const value = isMap(node) ? map(node, path) : isSeq(node) ? node.items.map((item, i) => convert(item, `${path}[${i}]`)) : scalar(node);
+    const value = isMap(node) ? map(node, path) : isSeq(node) ? list(node, path) : scalar(node);
     const anchor = isMap(node) || isSeq(node) || isScalar(node) ? node.anchor : undefined;
     if (anchor !== undefined) anchors.set(anchor, { value, size: size - before });
     return value;
@@ -41,8 +44,18 @@ export function toValue(document: Document.Parsed, isJson: boolean): YamlValue {
     return found.value;
   }
 
+  function list(node: YAMLSeq, path: string): unknown[] {
+    const items: unknown[] = [];
+    for (const [i, item] of node.items.entries()) {
+      marks.set(items, i, offsetOf(item));
+      items.push(convert(item, `${path}[${i}]`));
+    }
+    return items;
+  }
+
   function map(node: YAMLMap, path: string): Record<string, unknown> {
     const own = new Map<string, unknown>();
+    const places = new Map<string, number>();
     const merged = new Map<string, unknown>();
     for (const pair of node.items) {
       if (!isPair(pair)) continue;
@@ -55,9 +68,12 @@ export function toValue(document: Document.Parsed, isJson: boolean): YamlValue {
       const member = path === '' ? key : `${path}.${key}`;
       if (own.has(key)) duplicates.add(member);
       own.set(key, convert(pair.value, member));
+      places.set(key, offsetOf(pair.key));
     }
     for (const [key, value] of merged) if (!own.has(key)) own.set(key, value);
-    return Object.fromEntries(own);
+    const value = Object.fromEntries(own);
+    for (const [key, offset] of places) marks.set(value, key, offset);
+    return value;
   }
 
   function scalar(node: unknown): unknown {
@@ -69,7 +85,8 @@ export function toValue(document: Document.Parsed, isJson: boolean): YamlValue {
     return isJson ? (jsonWords.has(text) ? jsonWords.get(text) : numberFromText(text)) : resolvePlainScalar(text);
   }
 
-  return { value: convert(document.contents, ''), duplicates };
+  marks.start = offsetOf(document.contents);
+  return { value: convert(document.contents, ''), duplicates, marks };
 }
 
 const jsonWords = new Map<string, unknown>([

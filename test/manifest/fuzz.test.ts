@@ -149,8 +149,8 @@ function apply(root: { value: unknown }, at: number, kind: string, value: unknow
     parent[key] = structuredClone(otherParent[otherKey]);
   } else if (kind === 'delete') Reflect.deleteProperty(parent, key);
   else if (kind === 'repeat' && Array.isArray(parent[key])) parent[key] = Array.from({ length: 30 }, () => parent[key] as unknown[]).flat();
-  else if (kind === 'rename') parent[`${key}s`] = parent[key];
-  else parent[key] = value;
+  else if (kind === 'rename') parent[`${key}s`] = structuredClone(parent[key]);
+  else parent[key] = structuredClone(value);
 }
 
 type Container = Record<string, unknown>;

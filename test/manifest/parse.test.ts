@@ -99,7 +99,31 @@ function plainNumbers(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plainNumbers(member)]));
 }
 
+function fieldsOf(value: unknown, path: string): string[] {
+  if (typeof value !== 'object' || value === null) return [path];
+  return Object.entries(value).flatMap(([key, member]) =>
+    fieldsOf(member, Array.isArray(value) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`),
+  );
+}
+
 describe('positions', () => {
+  it('are the same in JSON, however it is read', () => {
+    const key = fc.oneof(
+      fc.constantFrom('a', 'b', 'a.b', 'c/d'),
+      fc.string({ maxLength: 4 }).filter((text) => text !== '__proto__'),
+    );
+    fc.assert(
+      fc.property(fc.dictionary(key, fc.jsonValue({ maxDepth: 4 })), fc.constantFrom(undefined, 2, '\t'), (value, indent) => {
+        const text = JSON.stringify(value, null, indent);
+        const [plain] = parseManifest(text).documents;
+        // A field given twice leaves it to the general reader.
+        const [general] = parseManifest(`${text.slice(0, -1).trimEnd()}${text === '{}' ? '' : ','}"zz":0,"zz":1}`).documents;
+        for (const field of fieldsOf(value, '')) expect([field, plain?.locate(field)]).toEqual([field, general?.locate(field)]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   const yaml = `# comment
 apiVersion: v1
 spec:

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { Marks } from '../../src/manifest/marks.ts';
 import { readPlainYaml } from '../../src/manifest/plain-yaml.ts';
 import { ManifestSyntaxError } from '../../src/manifest/syntax-error.ts';
 import { readYamlNodes } from '../../src/manifest/yaml-nodes.ts';
@@ -8,24 +9,41 @@ import { toValue } from '../../src/manifest/yaml-value.ts';
 import { samples } from './samples.ts';
 
 /** What the general reader makes of a text; undefined when it refuses it, or finds more than one document. */
-function readGenerally(text: string): { value: unknown; duplicates: string[] } | undefined {
+function readGenerally(text: string): { value: unknown; duplicates: string[]; places: unknown } | undefined {
   try {
     const documents = readYamlNodes(text, { tokens: 100_000 });
     const [document] = documents;
     if (documents.length > 1) return undefined;
-    if (document === undefined) return { value: null, duplicates: [] };
-    const { value, duplicates } = toValue(document, false);
-    return { value, duplicates: [...duplicates] };
+    if (document === undefined) return { value: null, duplicates: [], places: [['', 0]] };
+    const { value, duplicates, marks } = toValue(document, false);
+    return { value, duplicates: [...duplicates], places: placesOf(value, marks) };
   } catch (error) {
     if (error instanceof ManifestSyntaxError) return undefined;
     throw error;
   }
 }
 
+/** Where the document and each of its fields stand. */
+function placesOf(value: unknown, marks: Marks): unknown {
+  const places: [string, number | undefined][] = [['', value === null ? 0 : marks.start]];
+  const visit = (container: unknown, path: string): void => {
+    if (typeof container !== 'object' || container === null) return;
+    for (const [key, member] of Object.entries(container)) {
+      places.push([`${path}/${key}`, marks.get(container, Array.isArray(container) ? Number(key) : key)]);
+      visit(member, `${path}/${key}`);
+    }
+  };
+  visit(value, '');
+  return places;
+}
+
 function agrees(text: string): boolean {
   const plain = readPlainYaml(text);
   if (plain === undefined) return false;
-  expect(readGenerally(text), text).toEqual({ value: plain.value, duplicates: [] });
+  const marks = new Marks();
+  expect(readPlainYaml(text, marks)).toEqual(plain);
+  const places = placesOf(readPlainYaml(text, marks)?.value, marks);
+  expect(readGenerally(text), text).toEqual({ value: plain.value, duplicates: [], places });
   return true;
 }
 

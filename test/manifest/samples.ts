@@ -7,7 +7,7 @@ metadata:
   name: web
   labels:
     app: web
-    app.kubernetes.io/name: 'web server'
+    app.kubernetes.io/name: 'web-server'
   annotations: {note: "it's here", build: "0x1f"}
 spec:
   initContainers:

@@ -28,7 +28,7 @@ export async function runValidate({ files, output }: ValidateArguments, { stdout
   const { sources, problems } = await readAllInputs(files, stdin);
   const loaded = loadManifests(sources, randomUUID);
   for (const problem of problems) stderr.write(`${oneLine(problem)}\n`);
-  for (const problem of loaded.problems) stderr.write(`${oneLine(problemLine(problem))}\n`);
+  for (const line of problemLines(loaded.problems)) stderr.write(`${oneLine(line)}\n`);
   const isReadable = problems.length === 0 && loaded.problems.length === 0;
   if (isReadable && loaded.objectCount === 0) {
     stderr.write(`${oneLine(sources.map(({ file }) => file).join(', '))}: no Kubernetes object found\n`);
@@ -61,6 +61,19 @@ function summary(items: readonly ManifestItem[]): string {
   const verdict =
     invalid.length === 0 ? 'valid' : `${items.length - invalid.length} valid, ${invalid.length} invalid (${count(errors, 'error')})`;
   return `${count(items.length, 'Pod')}: ${verdict}${warnings > 0 ? `, ${count(warnings, 'warning')}` : ''}`;
+}
+
+const mostProblems = 20;
+
+/** A file that is no manifest at all may have thousands. */
+function* problemLines(problems: readonly ManifestProblem[]): Generator<string> {
+  const counts = new Map<string, number>();
+  for (const problem of problems) {
+    const count = (counts.get(problem.file) ?? 0) + 1;
+    counts.set(problem.file, count);
+    if (count <= mostProblems) yield problemLine(problem);
+  }
+  for (const [file, count] of counts) if (count > mostProblems) yield `${file}: and ${count - mostProblems} more like these`;
 }
 
 function problemLine({ file, object, message, suggestion, ...position }: ManifestProblem): string {
