@@ -1,0 +1,129 @@
+import type { Container as ContainerSpec } from '../../pod/types.ts';
+import { lastLines } from '../../logs/last-lines.ts';
+import type { ContainerLog } from '../../logs/container-log.ts';
+import type { ContainerExit, RuntimeListener, StartedContainer } from '../../engine/runtime-service.ts';
+import { readTerminationMessage } from './termination-message.ts';
+
+/** What a container's process is run by: a launcher, or this program itself. */
+export interface ContainerProcess {
+  /** Begins to run. `exited` is called once, after the last output. Rejects when it cannot be executed. */
+  start(listener: { output(stream: 'stdout' | 'stderr', chunk: Buffer): void; exited(exitCode: number): void }): Promise<{ pid: number }>;
+  /** Sends a signal to the process, or SIGKILL to everything in the container. */
+  kill(signal: number): void;
+  /** Ends a process that was never started. */
+  discard(): void;
+  /** Whether the kernel killed something of it for memory. */
+  wasOutOfMemory(): boolean;
+}
+
+export interface ContainerOptions {
+  readonly id: string;
+  readonly spec: ContainerSpec;
+  readonly process: ContainerProcess;
+  readonly stopSignal: number;
+  readonly openLog: () => ContainerLog;
+  /** Where this program finds the container's termination message. */
+  readonly terminationLog: string;
+  readonly listener: RuntimeListener;
+}
+
+/** One instance of a container, from its creation to its exit. */
+export class Container {
+  readonly id: string;
+  readonly spec: ContainerSpec;
+  state: 'created' | 'running' | 'exited' = 'created';
+  pid = -1;
+  readonly #options: ContainerOptions;
+  readonly #ended: Promise<void>;
+  #end: () => void = () => undefined;
+  #startedAt = 0;
+  #killAt = Infinity;
+  #killTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: ContainerOptions) {
+    this.id = options.id;
+    this.spec = options.spec;
+    this.#options = options;
+    this.#ended = new Promise((resolve) => (this.#end = resolve));
+  }
+
+  async start(): Promise<StartedContainer> {
+    const { process, openLog } = this.#options;
+    const log = openLog();
+    this.#startedAt = Date.now();
+    try {
+      const { pid } = await process.start({
+        output: (stream, chunk) => log.write(stream, chunk),
+        // What was started is told before what has ended.
+        exited: (exitCode) => setImmediate(() => this.#exited(exitCode, log)),
+      });
+      this.pid = pid;
+      this.#startedAt = Date.now();
+      if (this.state === 'created') this.state = 'running';
+      return { startedAt: this.#startedAt, pid };
+    } catch (error) {
+      log.close();
+      this.discard();
+      throw error;
+    }
+  }
+
+  /** See `PodRuntime.stopContainer`. */
+  async stop(gracePeriodMs: number): Promise<void> {
+    if (this.state === 'exited') return;
+    if (this.state === 'created') {
+      this.#options.process.discard();
+      this.#report(128 + sigkill);
+      return;
+    }
+    const isFirst = this.#killAt === Infinity;
+    const killAt = Date.now() + gracePeriodMs;
+    if (killAt < this.#killAt) {
+      this.#killAt = killAt;
+      clearTimeout(this.#killTimer);
+      if (gracePeriodMs <= 0) this.#options.process.kill(sigkill);
+      else this.#killTimer = setTimeout(() => this.#options.process.kill(sigkill), gracePeriodMs);
+    }
+    if (isFirst && gracePeriodMs > 0) this.#options.process.kill(this.#options.stopSignal);
+    return this.#ended;
+  }
+
+  /** Ends it without a report: it was never started, or nobody wants to know. */
+  discard(): void {
+    this.state = 'exited';
+    clearTimeout(this.#killTimer);
+    this.#options.process.discard();
+    this.#end();
+  }
+
+  #exited(exitCode: number, log: ContainerLog): void {
+    log.close();
+    if (this.state !== 'exited') this.#report(exitCode, log.path);
+  }
+
+  #report(exitCode: number, logPath?: string): void {
+    this.state = 'exited';
+    clearTimeout(this.#killTimer);
+    const message = this.#message(exitCode, logPath);
+    const exit: ContainerExit = {
+      containerID: this.id,
+      name: this.spec.name,
+      exitCode,
+      ...(this.#options.process.wasOutOfMemory() && { reason: 'OOMKilled' as const }),
+      ...(message !== '' && { message }),
+      startedAt: this.#startedAt,
+      finishedAt: Date.now(),
+    };
+    this.#options.listener.containerExited(exit);
+    this.#end();
+  }
+
+  /** By kubelet-lifecycle 7.4: the file, or the end of the log for a failure that left none. */
+  #message(exitCode: number, logPath: string | undefined): string {
+    const message = readTerminationMessage(this.#options.terminationLog);
+    const fallsBack = this.spec.terminationMessagePolicy === 'FallbackToLogsOnError' && exitCode !== 0;
+    return message === '' && fallsBack && logPath !== undefined ? lastLines(logPath, 80, 2048) : message;
+  }
+}
+
+const sigkill = 9;

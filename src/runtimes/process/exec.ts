@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import type { ExecResult } from '../../engine/runtime-service.ts';
+import { FifoOutput } from './fifo.ts';
+
+/** The most output of a command that is kept, in bytes: what the kubelet reads of a probe's. */
+const maxOutputBytes = 10 * 1024;
+
+export interface ExecRequest {
+  readonly command: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+  readonly workingDir?: string;
+  readonly timeoutMs: number | undefined;
+  /** Carries the output, so that the command can open /dev/stdout again; without it, a pair of sockets does. */
+  readonly fifo: ExecFifo | undefined;
+  /** Called with the process as soon as there is one. */
+  readonly started?: (pid: number) => void;
+}
+
+export interface ExecFifo {
+  readonly path: string;
+  /** `isClean`: nobody has it open any more. */
+  release(isClean: boolean): void;
+}
+
+/** Runs a command line to its end, or until its time is up: then everything that it started is killed. Never rejects. */
+export async function exec(request: ExecRequest): Promise<ExecResult> {
+  const { command, environment, workingDir = '/', timeoutMs, fifo, started } = request;
+  const [program = '', ...args] = command;
+  const kept = new KeptOutput();
+  return new Promise((resolve) => {
+    const output = fifo && new FifoOutput(fifo.path, (chunk) => kept.add(chunk));
+    const stdio = output?.writer ?? 'pipe';
+    // In a session of its own, by which all that it started is found again.
+    const child = spawn(program, args, { env: environment, cwd: workingDir, detached: true, stdio: ['ignore', stdio, stdio] });
+    output?.handOver();
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => kept.add(chunk));
+    let hasTimedOut = false;
+    const timeOut = (): void => {
+      hasTimedOut = true;
+      if (child.pid !== undefined) killSession(child.pid);
+    };
+    const timer = timeoutMs === undefined ? undefined : setTimeout(timeOut, timeoutMs);
+    const finish = (result: (text: string) => ExecResult): void => {
+      clearTimeout(timer);
+      if (output !== undefined) fifo?.release(output.drain());
+      // What outlives the command loses its output, as it does in a cluster.
+      for (const stream of [child.stdout, child.stderr]) stream?.destroy();
+      resolve(result(kept.text()));
+    };
+    child.on('error', ({ message }) => finish(() => ({ kind: 'error', message })));
+    // Output that came by a socket before the exit is handed out in this turn of the event loop.
+    child.on('exit', (code, signal) => setImmediate(() => finish((text) => ended(code, signal, hasTimedOut, text))));
+    if (child.pid !== undefined) started?.(child.pid);
+  });
+}
+
+function ended(code: number | null, signal: NodeJS.Signals | null, hasTimedOut: boolean, output: string): ExecResult {
+  if (hasTimedOut) return { kind: 'timeout', output };
+  return { kind: 'exited', exitCode: code ?? 128 + (signal === null ? 0 : constants.signals[signal]), output };
+}
+
+class KeptOutput {
+  readonly #chunks: Buffer[] = [];
+  #length = 0;
+
+  add(chunk: Buffer): void {
+    const part = chunk.subarray(0, maxOutputBytes - this.#length);
+    if (part.length === 0) return;
+    this.#chunks.push(Buffer.from(part));
+    this.#length += part.length;
+  }
+
+  text(): string {
+    return Buffer.concat(this.#chunks).toString('utf8');
+  }
+}
+
+/** Kills a session leader, its process group, and whatever else is in its session. */
+export function killSession(leader: number): void {
+  kill(-leader);
+  for (const name of readProcesses()) if (sessionOf(name) === leader) kill(Number(name));
+}
+
+function readProcesses(): string[] {
+  try {
+    return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  } catch {
+    // No /proc: the process group is all that can be found.
+    return [];
+  }
+}
+
+/** Source: proc_pid_stat(5); the name of the program, in parentheses, may contain anything. */
+function sessionOf(pid: string): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]);
+  } catch {
+    return undefined;
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended already.
+  }
+}

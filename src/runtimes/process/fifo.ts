@@ -1,0 +1,91 @@
+import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { Socket } from 'node:net';
+
+/**
+ * Reads what is written to a FIFO. This end is open for writing too, so that the FIFO never ends by itself: `drain` tells what
+ * is left when all writers are known to be gone. A FIFO, not a socket pair, because programs open /dev/stdout again.
+ */
+export class FifoReader {
+  readonly #descriptor: number;
+  readonly #socket: Socket;
+  readonly #onData: (chunk: Buffer) => void;
+
+  constructor(path: string, onData: (chunk: Buffer) => void) {
+    this.#onData = onData;
+    this.#descriptor = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+    this.#socket = new Socket({ fd: this.#descriptor, readable: true, writable: false });
+    this.#socket.on('data', onData);
+  }
+
+  /** Hands out what is in the FIFO now and closes it. */
+  drain(): void {
+    for (;;) {
+      const chunk = readAvailable(this.#descriptor);
+      if (chunk === undefined || chunk.length === 0) break;
+      this.#onData(chunk);
+    }
+    this.#socket.removeListener('data', this.#onData);
+    this.#socket.destroy();
+  }
+}
+
+/** A FIFO to write short commands to. */
+export class FifoWriter {
+  readonly descriptor: number;
+
+  constructor(path: string) {
+    this.descriptor = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+  }
+
+  close(): void {
+    closeSync(this.descriptor);
+  }
+}
+
+/**
+ * A FIFO that carries the output of one command after the other. It ends when the command and all that it started are gone.
+ */
+export class FifoOutput {
+  /** To be given to the command; this program closes its own with `handOver`. */
+  readonly writer: number;
+  readonly #reader: number;
+  readonly #socket: Socket;
+  readonly #onData: (chunk: Buffer) => void;
+  #isAtEnd = false;
+
+  constructor(path: string, onData: (chunk: Buffer) => void) {
+    this.#onData = onData;
+    this.#reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    this.writer = openSync(path, constants.O_WRONLY);
+    this.#socket = new Socket({ fd: this.#reader, readable: true, writable: false });
+    this.#socket.on('data', onData).on('end', () => (this.#isAtEnd = true));
+  }
+
+  handOver(): void {
+    closeSync(this.writer);
+  }
+
+  /** Hands out what is left and closes the FIFO; whether nobody has it open any more, so that it can be used again. */
+  drain(): boolean {
+    while (!this.#isAtEnd) {
+      const chunk = readAvailable(this.#reader);
+      if (chunk === undefined) break;
+      this.#isAtEnd = chunk.length === 0;
+      if (!this.#isAtEnd) this.#onData(chunk);
+    }
+    this.#socket.removeListener('data', this.#onData);
+    this.#socket.destroy();
+    return this.#isAtEnd;
+  }
+}
+
+/** The next bytes of a descriptor that does not block: none at its end, undefined when there are none now. */
+function readAvailable(descriptor: number): Buffer | undefined {
+  const buffer = Buffer.allocUnsafe(65536);
+  try {
+    return buffer.subarray(0, readSync(descriptor, buffer));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return undefined;
+    throw error;
+  }
+}

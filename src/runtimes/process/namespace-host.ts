@@ -1,0 +1,183 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { hostsFile, podHostname } from '../../pod/hosts.ts';
+import type { Container as ContainerSpec } from '../../pod/types.ts';
+import type { ContainerConfig } from './container-config.ts';
+import { createInNamespaces, makeMessageFile, type Surroundings } from './create-container.ts';
+import { formatFstab } from './fstab.ts';
+import { readMountTable, type MountPoint } from './mount-table.ts';
+import { podIP, type CreatedProcess, type HostOptions, type PodHost } from './pod-host.ts';
+import { PodProcess } from './pod-process.ts';
+import { podFolders, rootMounts } from './root-mounts.ts';
+import { preparedAhead, Sandbox, slotFifos, type RootKind } from './sandbox.ts';
+import { resolvConf } from './resolv-conf.ts';
+import { readOr, writePodFiles, writeSkeleton, type SkeletonFiles } from './skeleton.ts';
+import { makeVolumesFolder, mountVolumes, refreshVolumes, type MountedVolume, type VolumeContext } from './volumes.ts';
+
+/** Holds a Pod in namespaces of its own: see `scripts.ts`. */
+export class NamespaceHost implements PodHost {
+  volumes: ReadonlyMap<string, MountedVolume> = new Map();
+  readonly #options: HostOptions;
+  readonly #disk: string;
+  /** The FIFOs that no exec uses now. */
+  readonly #execFifos: string[] = [];
+  readonly #mounts: readonly MountPoint[] = readMountTable();
+  #process: PodProcess | undefined;
+  #starting: Promise<PodProcess> | undefined;
+  #sandbox: Sandbox | undefined;
+  #isWanted = true;
+
+  constructor(options: HostOptions) {
+    this.#options = options;
+    const { pod, context } = options;
+    this.#disk = join(context.folders.pods, `${process.pid}.${pod.metadata.uid}`);
+  }
+
+  async mountVolumes(): Promise<void> {
+    this.volumes = await mountVolumes(this.#volumeContext(await this.#ensureProcess()));
+  }
+
+  async startSandbox(): Promise<void> {
+    const { pod } = this.#options;
+    const isNew = this.#process === undefined;
+    const process = await this.#ensureProcess();
+    // The Pod process was lost, and with it what it held in memory.
+    if (isNew) await this.mountVolumes();
+    this.#isWanted = true;
+    const sandbox = new Sandbox(process, {
+      slots: this.#slots(),
+      isShared: pod.spec.shareProcessNamespace === true,
+      fstab: (slot, kind) => this.#rootFstab(slot, kind),
+    });
+    this.#sandbox = sandbox;
+    const upcoming = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].map((container) => this.#rootKind(container));
+    await sandbox.start(podHostname(pod).hostname, upcoming);
+  }
+
+  async create(container: ContainerSpec, config: ContainerConfig, id: string): Promise<CreatedProcess> {
+    const sandbox = this.#sandbox;
+    const process = this.#process;
+    if (sandbox === undefined || process === undefined) throw new Error('the sandbox of the Pod has ended');
+    writePodFiles(process.path(podFolders.skeleton), this.#podFiles());
+    await refreshVolumes(this.#volumeContext(process), this.volumes);
+    const launch = await sandbox.take(this.#rootKind(container));
+    return createInNamespaces(container, config, id, launch, this.#surroundings(process));
+  }
+
+  async stopSandbox(): Promise<void> {
+    this.#isWanted = false;
+    await this.#sandbox?.stop();
+    this.#sandbox = undefined;
+  }
+
+  async remove(): Promise<void> {
+    this.#isWanted = false;
+    const process = await this.#starting?.catch(() => undefined);
+    await process?.end();
+  }
+
+  #ensureProcess(): Promise<PodProcess> {
+    this.#starting ??= this.#startProcess().catch((error: unknown) => {
+      this.#starting = undefined;
+      throw error;
+    });
+    return this.#starting;
+  }
+
+  async #startProcess(): Promise<PodProcess> {
+    const { context } = this.#options;
+    const slots = this.#slots();
+    this.#execFifos.splice(0, Infinity, ...Array.from({ length: 2 * slots }, (_, index) => `exec${index}`));
+    const process = await PodProcess.start({
+      machine: context.machine,
+      memory: context.folders.memory,
+      disk: this.#disk,
+      fifos: [...slotFifos(slots), ...this.#execFifos],
+      onReport: (words) => this.#report(words),
+      onComplaint: (line) => this.#sandbox?.complain(line),
+      onEnd: () => this.#ended(),
+    });
+    this.#process = process;
+    for (const name of [podFolders.layer, podFolders.view, podFolders.empty]) mkdirSync(process.path(name));
+    writeSkeleton(process.path(podFolders.skeleton), this.#podFiles());
+    makeVolumesFolder(process);
+    return process;
+  }
+
+  /** One for each container, and those that are held ready. */
+  #slots(): number {
+    const { initContainers = [], containers, ephemeralContainers = [] } = this.#options.pod.spec;
+    return initContainers.length + containers.length + ephemeralContainers.length + preparedAhead + 1;
+  }
+
+  #report(words: readonly string[]): void {
+    if (words[0] === 'stopped') return this.#lose('the sandbox process ended');
+    this.#sandbox?.report(words);
+  }
+
+  #ended(): void {
+    this.#process = undefined;
+    this.#starting = undefined;
+    this.#lose('the Pod process ended');
+  }
+
+  #lose(reason: string): void {
+    const sandbox = this.#sandbox;
+    if (sandbox === undefined) return;
+    this.#sandbox = undefined;
+    sandbox.end();
+    // The exits that this causes are told in the next turn of the event loop.
+    if (this.#isWanted) setImmediate(() => this.#options.onLost(reason));
+  }
+
+  #rootKind(container: ContainerSpec): RootKind {
+    const image = this.#options.context.standIns.get(container.image)?.Root;
+    return { image, privileged: container.securityContext?.privileged === true };
+  }
+
+  #rootFstab(slot: number, kind: RootKind): string {
+    const { machine, folders } = this.#options.context;
+    if (this.#process !== undefined) makeMessageFile(this.#process.path(`${slot}.message`));
+    const mounts = rootMounts({
+      machine,
+      mounts: this.#mounts,
+      memory: folders.memory,
+      stateDirectory: folders.state,
+      terminationLog: `${folders.memory}/${slot}.message`,
+      ...kind,
+    });
+    return formatFstab(mounts);
+  }
+
+  #podFiles(): SkeletonFiles {
+    const { pod, references } = this.#options;
+    const nodeHosts = pod.spec.hostNetwork === true ? readOr('/etc/hosts', '') : '';
+    return {
+      hosts: hostsFile(pod, [podIP], references.hosts(), nodeHosts),
+      hostname: podHostname(pod).hostname,
+      resolvConf: resolvConf(pod.spec, readOr('/etc/resolv.conf', '')),
+    };
+  }
+
+  #volumeContext(process: PodProcess): VolumeContext {
+    const { pod, references, context } = this.#options;
+    const { machine, folders, warn } = context;
+    return { pod, references, process, machine, memory: folders.memory, disk: this.#disk, claims: folders.claims, warn };
+  }
+
+  #surroundings(process: PodProcess): Surroundings {
+    const { pod, context } = this.#options;
+    return {
+      pod,
+      context,
+      process,
+      volumes: this.volumes,
+      machineMounts: this.#mounts,
+      execFifo: () => {
+        const name = this.#execFifos.pop();
+        if (name === undefined || !existsSync(process.path(name))) return undefined;
+        return { path: process.path(name), release: (isClean) => void (isClean && this.#execFifos.push(name)) };
+      },
+    };
+  }
+}

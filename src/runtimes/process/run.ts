@@ -1,0 +1,15 @@
+import { execFile } from 'node:child_process';
+
+/** Runs a program to its end and gives what it printed; rejects with its last line of complaint when it fails. */
+export async function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(program, [...args], { env, encoding: 'utf8' }, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
+      else reject(new Error(lastLine(stderr) || error.message, { cause: error }));
+    });
+  });
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? '';
+}

@@ -1,0 +1,51 @@
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+
+/** The machine's devices that every container has. */
+export const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
+
+export interface SkeletonFiles {
+  readonly hosts: string;
+  readonly hostname: string;
+  readonly resolvConf: string;
+}
+
+/**
+ * Lays out, in the empty folder `root`, what every container of a Pod finds over its image: mount points, /dev and the files
+ * of the Pod. It is the upper one of the read-only layers beneath a container's root.
+ */
+export function writeSkeleton(root: string, files: SkeletonFiles): void {
+  const folders = ['', '/dev', '/dev/pts', '/dev/shm', '/dev/mqueue', '/etc', '/proc', '/sys', '/run', '/var'];
+  for (const folder of folders) mkdirSync(root + folder, { mode: 0o755 });
+  for (const folder of ['/tmp', '/var/tmp']) {
+    mkdirSync(root + folder);
+    chmodSync(root + folder, 0o1777);
+  }
+  for (const name of [...devices, 'termination-log']) writeFileSync(`${root}/dev/${name}`, '', { mode: 0o666 });
+  for (const [name, target] of links) symlinkSync(target, `${root}/dev/${name}`);
+  writePodFiles(root, files);
+}
+
+/** Writes the files that change while the Pod lives. */
+export function writePodFiles(root: string, { hosts, hostname, resolvConf }: SkeletonFiles): void {
+  writeFileSync(`${root}/etc/hosts`, hosts, { mode: 0o644 });
+  writeFileSync(`${root}/etc/hostname`, `${hostname}\n`, { mode: 0o644 });
+  // A file of its own also where the machine's is a link into /run, which containers have for themselves.
+  writeFileSync(`${root}/etc/resolv.conf`, resolvConf, { mode: 0o644 });
+}
+
+const links = [
+  ['fd', '/proc/self/fd'],
+  ['stdin', '/proc/self/fd/0'],
+  ['stdout', '/proc/self/fd/1'],
+  ['stderr', '/proc/self/fd/2'],
+  ['ptmx', 'pts/ptmx'],
+  ['core', '/proc/kcore'],
+] as const;
+
+export function readOr(file: string, otherwise: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return otherwise;
+  }
+}
