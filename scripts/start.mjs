@@ -4,7 +4,7 @@ import path from 'node:path';
 import { ensureBuilt, ensureInstalled, root } from './freshness.mjs';
 
 /** What to try after the demo. */
-const next = 'npm start -- run --help';
+const next = 'npm start -- run examples/native-sidecar.yaml';
 
 ensureInstalled();
 ensureBuilt();
