@@ -8,9 +8,11 @@ export interface JsonText {
   readonly end: number;
   /**
    * Absent when JavaScript's value would lose something that counts (a field given twice, a number's own spelling),
-   * and when the text is larger or deeper than it may be: then the general reader decides.
+   * and when it is nested too deeply: then the general reader decides.
    */
   readonly plain?: { readonly value: unknown };
+  /** It has more values than a document may have. */
+  readonly isTooLarge: boolean;
 }
 
 /** Splits text that consists of JSON objects or lists, one after the other. Undefined when it is anything else. */
@@ -19,10 +21,11 @@ export function readJsonTexts(text: string): JsonText[] | undefined {
   for (let start = skipSpace(text, 0); start < text.length; start = skipSpace(text, start)) {
     const extent = measure(text, start);
     if (extent === undefined) return undefined;
-    const { end, isPlain, isWithinLimits, keys } = extent;
-    const value = isWithinLimits ? parse(text.slice(start, end)) : {};
+    const { end, isPlain, isShallow, isTooLarge, keys } = extent;
+    const value = isShallow && !isTooLarge ? parse(text.slice(start, end)) : {};
     if (value === undefined) return undefined;
-    found.push(isWithinLimits && isPlain && countKeys(value) === keys ? { start, end, plain: { value } } : { start, end });
+    const isWhole = isShallow && isPlain && !isTooLarge && countKeys(value) === keys;
+    found.push({ start, end, isTooLarge, ...(isWhole && { plain: { value } }) });
     start = end;
   }
   return found;
@@ -61,7 +64,8 @@ interface Extent {
   readonly keys: number;
   /** No number in it is written oddly. */
   readonly isPlain: boolean;
-  readonly isWithinLimits: boolean;
+  readonly isShallow: boolean;
+  readonly isTooLarge: boolean;
 }
 
 /** Measures the object or list at `start`. */
@@ -81,7 +85,13 @@ function measure(text: string, start: number): Extent | undefined {
       deepest = Math.max(deepest, ++depth);
     } else if (close.has(char)) {
       if (--depth === 0) {
-        return { end: at + 1, keys, isPlain, isWithinLimits: deepest <= limits.depth && values <= limits.values };
+        return {
+          end: at + 1,
+          keys,
+          isPlain,
+          isShallow: deepest <= limits.depth,
+          isTooLarge: deepest <= limits.depth && values > limits.documentValues,
+        };
       }
     } else if (char === code.colon) {
       keys++;

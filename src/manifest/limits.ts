@@ -9,8 +9,10 @@ export const limits = {
   objects: 10_000,
   /** Objects and lists inside one another. */
   depth: 100,
-  /** Values of one document, counted again wherever an alias repeats them. */
-  values: 100_000,
-  /** Lexical tokens of a file's documents that the general YAML reader has to read. */
-  tokens: 100_000,
+  /** Values of one object, counted again wherever an alias repeats them. */
+  values: 50_000,
+  /** Values of one document, which may be a List of many objects. */
+  documentValues: 200_000,
+  /** Lexical tokens of a file that are left to the general YAML reader: all of the documents that are not plain. */
+  tokens: 60_000,
 } as const;

@@ -8,6 +8,7 @@ import { identify } from './identify.ts';
 import type { Kind } from './kinds.ts';
 import { locateErrors, strictErrors } from './manifest-error.ts';
 import type { ManifestError, ManifestItem } from './manifest-item.ts';
+import { limits } from './limits.ts';
 import { loadPod } from './load-pod.ts';
 import { completeMetadata } from './metadata.ts';
 import { objectKey, type ReferenceObjects } from './references.ts';
@@ -26,6 +27,10 @@ export function loadObject(
   newUid: () => string,
   references: ReferenceObjects,
 ): LoadedObject {
+  if (!hasFewValues(object.value)) {
+    const message = `more than ${limits.values.toLocaleString('en')} values in one object`;
+    return { role: 'other', object: '', errors: locateErrors(object, [{ field: '', type: 'DecodeError', message }]) };
+  }
   const identity = identify(object.value);
   if (identity.is === 'unknown') return { role: 'unknown', kind: identity.kind };
   if (identity.is === 'faulty') {
@@ -37,6 +42,12 @@ export function loadObject(
   const { kind, name } = identity;
   if (kind.role !== 'reference') return { role: 'item', item: loadPod(kind, name, object, source, newUid, references) };
   return { role: 'other', object: `${kind.name} ${name}`.trimEnd(), errors: loadReference(kind, object, references) };
+}
+
+function hasFewValues(value: unknown): boolean {
+  let left: number = limits.values;
+  const count = (part: unknown): boolean => --left >= 0 && (typeof part !== 'object' || part === null || Object.values(part).every(count));
+  return count(value);
 }
 
 function loadReference(kind: Kind, object: ManifestObject, references: ReferenceObjects): ManifestError[] {

@@ -1,13 +1,14 @@
 import { limits } from './limits.ts';
 import type { Marks } from './marks.ts';
 import { FlowReader, lineStyle, notPlain } from './plain-flow.ts';
+import { TooManyValues } from './syntax-error.ts';
 import { resolvePlainScalar } from './plain-scalar.ts';
 
 /**
  * Reads the plain subset of YAML that nearly all manifests are written in, ten times as fast as the general reader:
  * block mappings and lists, one-line scalars and flow collections, literal blocks, comments. Undefined for anything
  * else (anchors, tags, folded scalars, duplicate keys, errors, ...), which the general reader then decides; what it
- * does read it reads exactly as that one does.
+ * does read it reads exactly as that one does. Throws `TooManyValues`.
  *
  * @param text - One document, with or without the `---` before it.
  * @param marks - Gets the place of every field.
@@ -73,7 +74,7 @@ class PlainYaml {
   private list(indent: number): unknown[] {
     const list: unknown[] = [];
     while (this.nextIndent() === indent && isItem(this.line(), indent)) {
-      this.count();
+      this.count(1);
       const line = this.line();
       let start = indent + 1;
       while (line.charAt(start) === ' ') start++;
@@ -98,7 +99,7 @@ class PlainYaml {
   private map(indent: number): Record<string, unknown> {
     const map: Record<string, unknown> = {};
     while (this.nextIndent() === indent) {
-      this.count();
+      this.count(1);
       const reader = new FlowReader(this.line(), indent, lineStyle);
       const key = reader.key();
       if (key === undefined || Object.hasOwn(map, key)) throw notPlain;
@@ -125,7 +126,7 @@ class PlainYaml {
     const offset = this.offset(0);
     this.at++;
     if (first === '"' || first === "'" || first === '[' || first === '{') {
-      if (first === '[' || first === '{') this.values += countCommas(rest);
+      if (first === '[' || first === '{') this.count(countCommas(rest));
       return new FlowReader(line, start, lineStyle, this.marks, offset).wholeLine();
     }
     if (notPlainStart.has(first) || (first === '-' && ' '.includes(rest.charAt(1)))) throw notPlain;
@@ -158,6 +159,11 @@ class PlainYaml {
     return content.slice(0, length).join('\n') + (chomp === '-' ? '' : '\n');
   }
 
+  private count(values: number): void {
+    this.values += values;
+    if (this.values > limits.documentValues) throw new TooManyValues(0);
+  }
+
   private skipBlank(): void {
     while (this.at < this.lines.length && blank.test(this.line())) this.at++;
   }
@@ -179,10 +185,6 @@ class PlainYaml {
 
   private indent(): number {
     return this.at < this.lines.length ? indentOf(this.line()) : -1;
-  }
-
-  private count(): void {
-    if (++this.values > limits.values) throw notPlain;
   }
 }
 

@@ -18,7 +18,10 @@ export function readYamlNodes(text: string, budget: { tokens: number }): Documen
   let directives = 0;
   for (const lexeme of lexer.lex(text)) {
     if (--budget.tokens < 0)
-      throw new ManifestSyntaxError(`more than ${limits.tokens.toLocaleString('en')} YAML tokens; split it into smaller files`, at);
+      throw new ManifestSyntaxError(
+        `more than ${limits.tokens.toLocaleString('en')} YAML tokens; give it as JSON, or split it into smaller files`,
+        at,
+      );
     // Each is slow to read, and a manifest has one or two.
     if (lexeme.startsWith('%') && ++directives > mostDirectives)
       throw new ManifestSyntaxError(`more than ${mostDirectives} directives`, at);

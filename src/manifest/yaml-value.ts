@@ -116,7 +116,7 @@ function keyText(key: unknown, offset: number): string {
 
 function tooLarge(offset: number): ManifestSyntaxError {
   return new ManifestSyntaxError(
-    `more than ${limits.values.toLocaleString('en')} values, aliases put in; give only what is needed`,
+    `more than ${limits.values.toLocaleString('en')} values, aliases put in; split it into smaller files`,
     offset,
   );
 }

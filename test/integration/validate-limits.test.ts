@@ -7,13 +7,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /**
  * The built program, with text made to break it: it says so in one line and ends within the time and memory that it
- * promises, the start of Node.js included.
+ * promises, the start of Node.js included. Time is what its threads take of the processor, so that other work of the
+ * machine does not count.
  */
 const longestMs = 1000;
 const mostMegabytes = 300;
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-const reportMemory = `data:text/javascript,process.on('exit',()=>process.stderr.write('maxRSS '+process.resourceUsage().maxRSS+'\\n'))`;
+const reporter = `data:text/javascript,process.on('exit',()=>{
+  const{maxRSS,userCPUTime,systemCPUTime}=process.resourceUsage();
+  process.stderr.write('resources '+maxRSS+' '+(userCPUTime+systemCPUTime)+'\\n');
+})`.replaceAll('\n', '');
 
 let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'outrider-limits-'))));
@@ -27,35 +31,27 @@ interface Outcome {
 }
 
 function validate(file: string): Promise<Outcome> {
-  const start = performance.now();
   return new Promise((resolve, reject) => {
-    execFile(
-      process.execPath,
-      ['--import', reportMemory, program, 'validate', file],
-      { maxBuffer: 64 * 1024 * 1024 },
-      (error, stdout, stderr) => {
-        const [, kilobytes] = /^maxRSS (\d+)$/m.exec(stderr) ?? [];
-        if (kilobytes === undefined) reject(new Error(`it crashed: ${stderr}`, { cause: error }));
-        const lines = `${stdout}${stderr}`.split('\n').filter((line) => line !== '' && !line.startsWith('maxRSS '));
-        resolve({
-          exitCode: typeof error?.code === 'number' ? error.code : 0,
-          lines,
-          ms: performance.now() - start,
-          megabytes: Number(kilobytes) / 1024,
-        });
-      },
-    );
+    const args = ['--import', reporter, program, 'validate', file];
+    execFile(process.execPath, args, { maxBuffer: 64 * 1024 * 1024, timeout: 30_000 }, (error, stdout, stderr) => {
+      const [, kilobytes, microseconds] = /^resources (\d+) (\d+)$/m.exec(stderr) ?? [];
+      if (kilobytes === undefined) reject(new Error(`it crashed: ${stderr}`, { cause: error }));
+      resolve({
+        exitCode: typeof error?.code === 'number' ? error.code : 0,
+        lines: `${stdout}${stderr}`.split('\n').filter((line) => line !== '' && !line.startsWith('resources ')),
+        ms: Number(microseconds) / 1000,
+        megabytes: Number(kilobytes) / 1024,
+      });
+    });
   });
 }
 
-/** The best of three: the machine may be busy with other tests. */
+/** The better of two: processor time, too, grows while others use the same caches. */
 async function best(file: string): Promise<Outcome> {
-  let found = await validate(file);
-  for (let i = 0; i < 2 && found.ms > longestMs; i++) {
-    const next = await validate(file);
-    if (next.ms < found.ms) found = next;
-  }
-  return found;
+  const first = await validate(file);
+  if (first.ms < longestMs) return first;
+  const second = await validate(file);
+  return second.ms < first.ms ? second : first;
 }
 
 const mebibyte = 1024 * 1024;
@@ -78,8 +74,8 @@ describe('outrider validate stays within its limits', () => {
   it.each<[string, () => string | Buffer, string]>([
     ['50 MB of YAML', () => pod('  a: b\n').padEnd(50 * mebibyte, 'a: b\n'), 'is 52,428,800 bytes, a manifest has at most 4 MiB'],
     ['50 MB of zeros', () => Buffer.alloc(50 * mebibyte), 'is 52,428,800 bytes'],
-    ['an alias bomb', () => `a0: &a0 lol\n${bomb}`, 'more than 100,000 values, aliases put in'],
-    ['an alias bomb in a Pod', () => pod(`  x: &a0 [lol]\n${bomb.replace(/^/gm, '  ')}`), 'more than 100,000 values, aliases put in'],
+    ['an alias bomb', () => `a0: &a0 lol\n${bomb}`, 'more than 50,000 values, aliases put in'],
+    ['an alias bomb in a Pod', () => pod(`  x: &a0 [lol]\n${bomb.replace(/^/gm, '  ')}`), 'more than 50,000 values, aliases put in'],
     ['an alias to itself', () => 'a: &a [*a]', 'alias *a has no complete anchor &a before it'],
     ['a million open brackets', () => '['.repeat(mebibyte), 'nested deeper than 100 levels'],
     ['a million open braces', () => '{a: '.repeat(mebibyte / 4), 'nested deeper than 100 levels'],
@@ -98,13 +94,20 @@ describe('outrider validate stays within its limits', () => {
     ['colons', () => 'a:'.repeat(2 * mebibyte), ''],
     ['empty documents', () => '---\n'.repeat(mebibyte), 'no Kubernetes object found'],
     ['small documents', () => '---\na: b\n'.repeat(mebibyte / 4), 'more than 10,000 documents'],
-    ['documents in flow style', () => '--- [a]\n'.repeat(mebibyte / 4), 'more than 10,000 documents'],
+    ['documents in flow style', () => '--- [a]\n'.repeat(mebibyte / 4), 'more than 60,000 YAML tokens'],
     ['directives', () => '%A b\n'.repeat(mebibyte / 2), ''],
     ['broken documents', () => '---\na: [\n'.repeat(mebibyte / 4), ''],
-    ['many keys', () => Array.from({ length: mebibyte / 3 }, (_, i) => `k${i}: v\n`).join(''), '100,000'],
-    ['equal keys', () => 'a: b\n'.repeat(mebibyte / 2), '100,000'],
-    ['many items', () => pod('  containers: &a\n') + '    - {}\n'.repeat(mebibyte / 4), '100,000'],
-    ['many JSON values', () => `[${'[],'.repeat(mebibyte)}[]]`, '100,000'],
+    ['many keys', () => Array.from({ length: mebibyte / 3 }, (_, i) => `k${i}: v\n`).join(''), 'more than 200,000 values in one document'],
+    [
+      'many keys of one object',
+      () => Array.from({ length: 190_000 }, (_, i) => `k${i}: v\n`).join(''),
+      'more than 50,000 values in one object',
+    ],
+    ['equal keys', () => 'a: b\n'.repeat(mebibyte / 2), 'more than 60,000 YAML tokens'],
+    ['many items', () => pod('  containers: &a\n') + '    - {}\n'.repeat(mebibyte / 4), 'more than 60,000 YAML tokens'],
+    ['many plain items', () => pod('  containers:\n') + '    - {}\n'.repeat(mebibyte / 4), 'more than 200,000 values in one document'],
+    ['a List of nothing', () => `{"kind": "List", "apiVersion": "v1", "items": [${'{},'.repeat(50_000)}{}]}`, 'more than 10,000 objects'],
+    ['many JSON values', () => `[${'[],'.repeat(mebibyte)}[]]`, 'more than 200,000 values in one document'],
     ['comments', () => '#\n'.repeat(2 * mebibyte), 'no Kubernetes object found'],
     ['blanks', () => ' '.repeat(4 * mebibyte), 'no Kubernetes object found'],
     ['tabs', () => '\t'.repeat(4 * mebibyte), ''],
