@@ -46,13 +46,15 @@ function print(line: string): void {
 }
 
 /**
- * The reader of the output is gone (`outrider run pod.yaml | head`). A run is ended as by a signal; anything else has nothing left
- * to do.
+ * The reader of the output is gone (`outrider run pod.yaml | head`). A run is ended as by a signal, once; anything else has nothing
+ * left to do.
  */
-function onOutputError(error: NodeJS.ErrnoException): void {
+function onOutputError(this: NodeJS.WriteStream, error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
-  if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
-  else process.exit(exitCodes.ok);
+  if (process.listenerCount('SIGTERM') === 0) process.exit(exitCodes.ok);
+  // Every further write fails in the same way.
+  this.off('error', onOutputError).on('error', () => undefined);
+  process.kill(process.pid, 'SIGTERM');
 }
 
 /** Ends the process once everything written has been handed over, whatever timers or sockets are left. */
