@@ -1,7 +1,7 @@
 import { loadParsed, type LoadedManifests, type ParsedSource } from './load-parsed.ts';
 import { parseManifest } from './parse.ts';
 
-export type { LoadedManifests, ManifestProblem } from './load-parsed.ts';
+export type { LoadedManifests } from './load-parsed.ts';
 
 /** A file's text with the name that errors give it. */
 export interface ManifestSource {
