@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { isPod } from '../../src/trace/run-model.ts';
 import type { WatchEvent } from '../../src/trace/watch-event.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -212,13 +213,13 @@ function story(events: readonly WatchEvent[]): Pick<Run, 'phases' | 'started' | 
   const started: string[] = [];
   const ended = new Set<string>();
   for (const { object } of events) {
-    if (object.kind === 'Event') {
+    if (!isPod(object)) {
       const [, container] = /\{(.*)\}/.exec(object.involvedObject.fieldPath ?? '') ?? [];
       if (object.reason === 'Started') started.push(`${object.involvedObject.name ?? ''}/${container ?? ''}`);
       continue;
     }
     const { metadata, status } = object;
-    phases.set(metadata.name, status.phase ?? '');
+    phases.set(metadata.name, status.phase);
     for (const { name, state } of [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]) {
       const key = `${metadata.name}/${name}`;
       if (state?.terminated === undefined) ended.delete(key);
