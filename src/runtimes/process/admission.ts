@@ -42,9 +42,9 @@ const knownVolumes = new Set([
 ]);
 
 function volumeProblems(volume: Volume, path: string): FieldProblem[] {
-  return Object.entries(volume)
-    .filter(([kind, source]) => !knownVolumes.has(kind) && source !== undefined)
-    .map(([kind]) => ({
+  return Object.keys(volume)
+    .filter((kind) => !knownVolumes.has(kind))
+    .map((kind) => ({
       field: `${path}.${kind}`,
       message: 'The process runtime cannot mount volumes of this kind; use a persistentVolumeClaim, an emptyDir or a hostPath.',
     }));

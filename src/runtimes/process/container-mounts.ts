@@ -6,7 +6,7 @@ import type { Container, VolumeMount } from '../../pod/types.ts';
 import { followInside, makeMountPoint } from './container-path.ts';
 import { bindMount, type MountEntry } from './fstab.ts';
 import type { Launch } from './launch.ts';
-import { mountsBelow, type MountPoint } from './mount-table.ts';
+import { flagsOf, mountsBelow, type MountPoint } from './mount-table.ts';
 import { inContainer } from './root-mounts.ts';
 import { openSubPath, type FileIdentity, type OpenedPath } from './sub-path.ts';
 import type { MountedVolume } from './volumes.ts';
@@ -120,16 +120,6 @@ function bindEntries(
       ? below.map((child) => bindMount(child.path, inContainer(target + child.path.slice(source.length)), 'ro', ...child.flags))
       : []),
   ];
-}
-
-/** The flags of the file system that `path` is on: a user namespace may not drop them when it makes a mount read-only. */
-function flagsOf(path: string, mounts: readonly MountPoint[]): readonly string[] {
-  let found: MountPoint | undefined;
-  for (const mount of mounts) {
-    const isOn = mount.path === '/' || path === mount.path || path.startsWith(`${mount.path}/`);
-    if (isOn && mount.path.length >= (found?.path.length ?? 0)) found = mount;
-  }
-  return found?.flags ?? [];
 }
 
 /** Throws when a mount does not show what was looked up for it: a container exchanged it meanwhile. */

@@ -1,5 +1,9 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { bindMount, fileSystem, formatFstab, type MountEntry } from './fstab.ts';
+import { planImage, type ImagePlan } from './image-plan.ts';
+import { parseMountTable, readMountTable } from './mount-table.ts';
+import { overlayOptions } from './root-mounts.ts';
 import { run } from './run.ts';
 import { subordinateIds } from './subordinate-ids.ts';
 import { createUserNamespace } from './user-namespace.ts';
@@ -15,14 +19,18 @@ export interface Machine {
   readonly reason?: string;
   /** Words before a program that put it into a mount namespace of its own, as root of the containers' user namespace. */
   readonly enter: readonly string[];
-  /** Whether the machine's files can be the lower layer of an overlay; they are read-only otherwise. */
+  /** What of the machine's files containers see. */
+  readonly image: ImagePlan;
+  /** Whether the kernel has overlays for this user; all of the machine's files are read-only otherwise. */
   readonly overlay: boolean;
+  /** The layers of the image that an overlay can lie over; the others are read-only. */
+  readonly writable: ReadonlySet<string>;
   /** Whether env(1) can give a program the signals back that the shell has its background jobs ignore. */
   readonly resetsSignals: boolean;
   /** For the tools that set containers up: nothing of the user's but the search path. */
   readonly environment: NodeJS.ProcessEnv;
   /** The whole path of one of the tools. */
-  tool(name: string): string;
+  readonly tool: (name: string) => string;
   close(): void;
 }
 
@@ -33,7 +41,7 @@ export async function probeMachine(scratch: string, platform = process.platform)
   const environment = toolEnvironment();
   const tool = (name: string): string => findTool(name, environment.PATH) ?? name;
   const common = { environment, tool, close: () => undefined };
-  const none = (reason: string): Machine => ({ ids: 'none', reason, enter: [], overlay: false, resetsSignals: false, ...common });
+  const none = (reason: string): Machine => ({ ids: 'none', reason, enter: [], ...nothing, ...common });
   if (platform !== 'linux') return none('this system has no Linux namespaces; use a Linux machine or a Linux virtual machine');
   const missing = tools.filter((name) => findTool(name, environment.PATH) === undefined);
   if (missing.length > 0) return none(`these programs are missing: ${missing.join(', ')}; install util-linux and coreutils`);
@@ -45,9 +53,7 @@ export async function probeMachine(scratch: string, platform = process.platform)
     try {
       entry = await attempt(environment);
       if (entry === undefined) continue;
-      const [command = '', ...args] = [...entry.enter, 'sh', '-c', probeScript, 'probe', scratch, entry.ids];
-      const found = await run(command, args, environment);
-      return { ...common, ...entry, overlay: found.includes('overlay'), resetsSignals: found.includes('signals') };
+      return { ...common, ...entry, ...(await probeMounts(entry, scratch, environment)) };
     } catch (error) {
       entry?.close();
       failure = (error as Error).message;
@@ -77,18 +83,57 @@ function asUser(): Promise<Entry> {
   return Promise.resolve({ ids: 'user', enter: ['unshare', '--user', '--map-root-user', '--mount', '--'], close: () => undefined });
 }
 
-/** Fails where a container could not have namespaces and a /proc of its own; then says whether there is an overlay. */
+const nothing = {
+  image: { layers: [], folders: [], links: [], files: [] },
+  overlay: false,
+  writable: new Set<string>(),
+  resetsSignals: false,
+};
+
+type MountAbilities = Pick<Machine, 'image' | 'overlay' | 'writable' | 'resetsSignals'>;
+
+/** Tries an overlay over each layer of the image. Rejects where a container could not have namespaces and a /proc of its own. */
+async function probeMounts({ ids, enter }: Entry, scratch: string, environment: ToolEnvironment): Promise<MountAbilities> {
+  const image = planImage(readMountTable(), ids !== 'machine');
+  const lowers = [[`${scratch}/empty`], ...image.layers.map((path) => [`${scratch}/empty`, path])];
+  const at = (name: string, index: number): string => `${scratch}/view/${name}${index}`;
+  const folder = (name: string): MountEntry => bindMount(`${scratch}/empty`, `${scratch}/layer/${name}`, 'X-mount.mkdir');
+  const entries = [
+    fileSystem('tmpfs', `${scratch}/layer`),
+    bindMount(`${scratch}/layer`, `${scratch}/view`),
+    ...lowers.flatMap((_, index) => ['upper', 'work', 'try'].map((name) => folder(`${name}${index}`))),
+    ...lowers.map((lower, index) =>
+      fileSystem('overlay', at('try', index), ...overlayOptions({ ids }, lower, at('upper', index), at('work', index))),
+    ),
+  ];
+  const text = await run([...enter, 'sh', '-c', probeScript, 'probe', scratch], environment, formatFstab(entries));
+  const [signals = '', ...table] = text.split('\n');
+  const overlays = new Set(
+    parseMountTable(table.join('\n'))
+      .filter(({ type }) => type === 'overlay')
+      .map(({ path }) => path),
+  );
+  const writable = new Set(image.layers.filter((_, index) => overlays.has(at('try', index + 1))));
+  const overlay = overlays.has(at('try', 0)) && (image.layers[0] !== '/' || writable.has('/'));
+  return {
+    image: overlay || ids !== 'machine' ? image : planImage(readMountTable(), true),
+    overlay,
+    writable,
+    resetsSignals: signals === 'signals',
+  };
+}
+
 const probeScript = `
 umask 022
-mount -n -c -t tmpfs tmpfs "$1" && cd "$1" && mkdir lower upper work merged || exit 1
+mount -n -c -t tmpfs tmpfs "$1" && cd "$1" && mkdir layer view empty || exit 1
 unshare --pid --ipc --uts --mount --fork mount -n -c -t proc proc /proc || exit 1
-xattr=; [ "$2" = machine ] || xattr=,userxattr
-mount -n -c -t overlay -o "lowerdir=lower:/,upperdir=upper,workdir=work$xattr" overlay merged 2>/dev/null && echo overlay
-env --default-signal=INT true 2>/dev/null && echo signals
-exit 0
+cat >fstab
+mount -n -c -a -T fstab 2>/dev/null
+if env --default-signal=INT true 2>/dev/null; then echo signals; else echo; fi
+cat /proc/self/mountinfo
 `;
 
-const tools = ['sh', 'unshare', 'nsenter', 'setpriv', 'setsid', 'mount', 'env', 'mkfifo'];
+const tools = ['sh', 'unshare', 'nsenter', 'setpriv', 'setsid', 'mount', 'env', 'mkfifo', 'mkdir', 'cat'];
 
 interface ToolEnvironment extends NodeJS.ProcessEnv {
   readonly PATH: string;

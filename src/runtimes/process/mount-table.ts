@@ -38,3 +38,13 @@ export function mountsBelow(mounts: readonly MountPoint[], path: string): MountP
   const prefix = path.endsWith('/') ? path : `${path}/`;
   return mounts.filter((mount) => mount.path.startsWith(prefix) && mount.path !== path);
 }
+
+/** The flags of the mount that `path` is on: a user namespace may not drop them when it makes a part of it read-only. */
+export function flagsOf(path: string, mounts: readonly MountPoint[]): readonly string[] {
+  let found: MountPoint | undefined;
+  for (const mount of mounts) {
+    const isOn = mount.path === '/' || path === mount.path || path.startsWith(`${mount.path}/`);
+    if (isOn && mount.path.length >= (found?.path.length ?? 0)) found = mount;
+  }
+  return found?.flags ?? [];
+}

@@ -99,7 +99,7 @@ export class NamespaceHost implements PodHost {
     });
     this.#process = process;
     for (const name of [podFolders.layer, podFolders.view, podFolders.empty]) mkdirSync(process.path(name));
-    writeSkeleton(process.path(podFolders.skeleton), this.#podFiles());
+    writeSkeleton(process.path(podFolders.skeleton), this.#podFiles(), context.machine.image);
     makeVolumesFolder(process);
     return process;
   }
@@ -176,7 +176,10 @@ export class NamespaceHost implements PodHost {
       execFifo: () => {
         const name = this.#execFifos.pop();
         if (name === undefined || !existsSync(process.path(name))) return undefined;
-        return { path: process.path(name), release: (isClean) => void (isClean && this.#execFifos.push(name)) };
+        const release = (isClean: boolean): void => {
+          if (isClean) this.#execFifos.push(name);
+        };
+        return { path: process.path(name), release };
       },
     };
   }

@@ -101,14 +101,8 @@ function makeFolders(stateDirectory: string): StateFolders {
 async function removeLeftovers(folders: StateFolders, { enter, environment, ids }: Machine): Promise<void> {
   const names = readdirSync(folders.pods).filter((name) => !isAlive(Number(name.split('.')[0])));
   if (names.length === 0) return;
-  const [command = 'rm', ...args] = [
-    ...(ids === 'machine' ? [] : enter),
-    'rm',
-    '-rf',
-    '--',
-    ...names.map((name) => join(folders.pods, name)),
-  ];
-  await run(command, args, environment).catch(() => undefined);
+  const paths = names.map((name) => join(folders.pods, name));
+  await run([...(ids === 'machine' ? [] : enter), 'rm', '-rf', '--', ...paths], environment).catch(() => undefined);
 }
 
 function isAlive(pid: number): boolean {

@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { bindMount, fileSystem, type MountEntry } from './fstab.ts';
 import type { Machine } from './machine.ts';
-import { mountsBelow, type MountPoint } from './mount-table.ts';
-import { devices } from './skeleton.ts';
+import { flagsOf, mountsBelow, type MountPoint } from './mount-table.ts';
+import { devices, skeletonFolders } from './skeleton.ts';
 
 export interface RootOptions {
-  readonly machine: Pick<Machine, 'ids' | 'overlay'>;
+  readonly machine: Pick<Machine, 'ids' | 'overlay' | 'writable' | 'image'>;
   /** The mounts of this machine. */
   readonly mounts: readonly MountPoint[];
   /** Folder of the Pod's files in memory; see `podFolders` for what it holds. */
@@ -35,11 +35,11 @@ export function inContainer(path: string): string {
  * program's state hidden. Source of what is masked: the runtime specification's defaults for containers.
  */
 export function rootMounts(options: RootOptions): MountEntry[] {
-  const { machine, memory, terminationLog, privileged } = options;
+  const { memory, terminationLog, privileged } = options;
   const at = (name: string): string => `${memory}/${name}`;
   return [
     ...layer(options, at),
-    ...(machine.overlay ? overlayRoot(options, at) : readOnlyRoot(options, at)),
+    ...image(options, at),
     fileSystem('proc', inContainer('/proc'), 'nosuid', 'nodev', 'noexec'),
     ...(privileged ? [{ ...bindMount('/sys', inContainer('/sys')), options: ['rbind'] }] : systemMounts(options)),
     ...fresh.map(([name, path]) => bindMount(at(`${podFolders.view}/${name}`), inContainer(path))),
@@ -61,14 +61,14 @@ const fresh = [
  * One file system in memory for all that a container writes. Its folders are made as mount points of mounts that are of no
  * further use, which saves a process; they are used through a second view, in which nothing covers them.
  */
-function layer({ privileged }: RootOptions, at: (name: string) => string): MountEntry[] {
+function layer({ machine, privileged }: RootOptions, at: (name: string) => string): MountEntry[] {
   const folder = (name: string, mode: string): MountEntry =>
     bindMount(at(podFolders.empty), at(`${podFolders.layer}/${name}`), `X-mount.mkdir=${mode}`);
   return [
     fileSystem('tmpfs', at(podFolders.layer), 'nodev', 'mode=0755'),
     bindMount(at(podFolders.layer), at(podFolders.view)),
-    folder('upper', '0755'),
-    folder('work', '0755'),
+    // A folder of an overlay has the permissions of the upper one.
+    ...['/', ...machine.image.layers].flatMap((path, index) => [folder(`upper${index}`, modeOf(path)), folder(`work${index}`, '0755')]),
     folder('run', '0755'),
     folder('tmp', '1777'),
     folder('vartmp', '1777'),
@@ -77,53 +77,70 @@ function layer({ privileged }: RootOptions, at: (name: string) => string): Mount
   ];
 }
 
-function overlayRoot({ machine, mounts, image = '/', privileged }: RootOptions, at: (name: string) => string): MountEntry[] {
-  const options = [
-    ...(privileged ? [] : ['nodev']),
-    `lowerdir=${at(podFolders.skeleton)}:${escapeLayer(image)}`,
-    `upperdir=${at(`${podFolders.view}/upper`)}`,
-    `workdir=${at(`${podFolders.view}/work`)}`,
-    ...(machine.ids === 'machine' ? [] : ['userxattr']),
-  ];
-  return [fileSystem('overlay', '/.', ...options), ...(image === '/' ? otherFileSystems(mounts) : [])];
+function modeOf(path: string): string {
+  return ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0o755) & 0o7777).toString(8).padStart(4, '0');
 }
 
-function escapeLayer(path: string): string {
-  return path.replace(/[\\:,]/g, '\\$&');
-}
-
-function readOnlyRoot({ mounts, image = '/' }: RootOptions, at: (name: string) => string): MountEntry[] {
-  const root = { ...bindMount(image, '/.'), options: ['rbind', 'ro'] };
-  const files = ['hosts', 'hostname', 'resolv.conf'].filter((name) => existsSync(`${image}/etc/${name}`));
+/** The image with the skeleton over it. */
+function image(options: RootOptions, at: (name: string) => string): MountEntry[] {
+  const { machine, image: folder, privileged } = options;
+  const plan = machine.image;
+  const layers = folder === undefined ? plan.layers : [folder];
+  const root = layers[0] === '/' || folder !== undefined ? layers[0] : undefined;
+  const flags = privileged ? [] : ['nodev'];
+  const overlay = (index: number, target: string, lower: readonly string[]): MountEntry =>
+    fileSystem(
+      'overlay',
+      target,
+      ...flags,
+      ...overlayOptions(machine, lower, at(`${podFolders.view}/upper${index}`), at(`${podFolders.view}/work${index}`)),
+    );
+  const skeleton = at(podFolders.skeleton);
+  if (!machine.overlay) return readOnlyImage(options, skeleton);
   return [
-    root,
-    ...(image === '/' ? otherFileSystems(mounts) : []),
-    bindMount(at(`${podFolders.skeleton}/dev`), inContainer('/dev')),
-    ...files.map((name) => bindMount(at(`${podFolders.skeleton}/etc/${name}`), inContainer(`/etc/${name}`))),
+    overlay(0, '/.', root === undefined ? [skeleton] : [skeleton, root]),
+    ...layers.flatMap((path, index) => {
+      if (path === root) return [];
+      return machine.writable.has(path)
+        ? [overlay(index + 1, inContainer(path), hasSkeleton(path) ? [skeleton + path, path] : [path])]
+        : [bindMount(path, inContainer(path), 'ro', ...flagsOf(path, options.mounts))];
+    }),
+    ...(folder === undefined ? plan.files.map((path) => bindMount(path, inContainer(path), 'ro', ...flagsOf(path, options.mounts))) : []),
   ];
 }
 
-/** The machine's file systems on other devices, which an overlay does not show. */
-function otherFileSystems(mounts: readonly MountPoint[]): MountEntry[] {
-  const shown = mounts.filter(({ path, type }) => path !== '/' && isStorage(type) && !ownFolders.some((folder) => isAt(path, folder)));
-  const tops = shown.filter(({ path }) => !shown.some((other) => other.path !== path && isAt(path, other.path)));
-  return tops.flatMap((top) => readOnlyTree(mounts, top.path));
+function hasSkeleton(path: string): boolean {
+  return skeletonFolders.some((folder) => folder === path || folder.startsWith(`${path}/`));
 }
 
-const ownFolders = ['/proc', '/sys', '/dev', '/run', '/tmp', '/var/tmp', '/boot', '/etc/hosts', '/etc/hostname', '/etc/resolv.conf'];
+/** The options of an overlay file system. */
+export function overlayOptions({ ids }: Pick<Machine, 'ids'>, lower: readonly string[], upper: string, work: string): string[] {
+  const xattr = ids === 'machine' ? [] : ['userxattr'];
+  return [`lowerdir=${lower.map((path) => path.replace(/[\\:,]/g, '\\$&')).join(':')}`, `upperdir=${upper}`, `workdir=${work}`, ...xattr];
+}
 
-function isStorage(type: string): boolean {
-  return /^(ext[234]|xfs|btrfs|zfs|f2fs|bcachefs|jfs|reiserfs|overlay|vfat|exfat|ntfs3?|nfs4?|cifs|smb3|9p|virtiofs|drvfs|fuse(blk)?(\..+)?)$/.test(
-    type,
-  );
+/** Without overlays: the skeleton, and in it whatever there is of the image, all of it read-only. */
+function readOnlyImage({ machine, mounts, image: folder }: RootOptions, skeleton: string): MountEntry[] {
+  const { layers, files } = machine.image;
+  if (folder !== undefined) return [bindMount(folder, '/.', 'ro'), bindMount(`${skeleton}/dev`, inContainer('/dev'))];
+  return [
+    bindMount(skeleton, '/.', 'ro'),
+    ...[...layers, ...files].map((path) => bindMount(path, inContainer(path), 'ro', ...flagsOf(path, mounts))),
+    // Over the machine's /etc, where these files are; one that is not there cannot be made.
+    ...['hosts', 'hostname', 'resolv.conf']
+      .filter((name) => existsSync(`/etc/${name}`))
+      .map((name) => bindMount(`${skeleton}/etc/${name}`, inContainer(`/etc/${name}`))),
+  ];
 }
 
 /** A folder of the machine with all that is mounted below it, read-only. */
 export function readOnlyTree(mounts: readonly MountPoint[], path: string, target: string = inContainer(path)): MountEntry[] {
   const flags = mounts.find((mount) => mount.path === path)?.flags ?? [];
-  const below = mountsBelow(mounts, path).map((mount) =>
-    bindMount(mount.path, target + mount.path.slice(path === '/' ? 0 : path.length), 'ro', ...mount.flags),
-  );
+  // A mount that others lie in can only come along with them.
+  const below = mountsBelow(mounts, path).map((mount) => ({
+    ...bindMount(mount.path, target + mount.path.slice(path.length)),
+    options: [mountsBelow(mounts, mount.path).length > 0 ? 'rbind' : 'bind', 'ro', ...mount.flags],
+  }));
   return [{ ...bindMount(path, target), options: ['rbind', 'ro', ...flags] }, ...below];
 }
 
@@ -142,11 +159,8 @@ function systemMounts({ machine, mounts }: RootOptions): MountEntry[] {
 }
 
 function deviceMounts({ machine, privileged }: RootOptions, at: (name: string) => string): MountEntry[] {
-  const all = [
-    `lowerdir=${at(`${podFolders.skeleton}/dev`)}:/dev`,
-    `upperdir=${at(`${podFolders.view}/dev`)}`,
-    `workdir=${at(`${podFolders.view}/devwork`)}`,
-  ];
+  const upper = at(`${podFolders.view}/dev`);
+  const all = overlayOptions(machine, [`${at(podFolders.skeleton)}/dev`, '/dev'], upper, at(`${podFolders.view}/devwork`));
   return [
     ...(privileged && machine.overlay ? [fileSystem('overlay', inContainer('/dev'), ...all)] : []),
     fileSystem('devpts', inContainer('/dev/pts'), 'newinstance', 'ptmxmode=0666', 'mode=0620', 'nosuid', 'noexec'),

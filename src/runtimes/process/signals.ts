@@ -9,7 +9,7 @@ export function signalNumber(text: string): number | undefined {
     const offset = Number(realTime[3] ?? 0) * (realTime[2] === '-' ? -1 : 1);
     return inRange((realTime[1] === 'IN' ? realTimeMin : realTimeMax) + offset);
   }
-  return constants.signals[name as NodeJS.Signals] as number | undefined;
+  return (constants.signals as Readonly<Partial<Record<string, number>>>)[name];
 }
 
 /** As the C library counts: it keeps the first ones for itself. */

@@ -26,7 +26,8 @@ export function watchSizeLimits(
       if (size > limitBytes) {
         hasEnded = true;
         // The blank at its end is the kubelet's.
-        return exceeded(`Usage of EmptyDir volume ${JSON.stringify(name)} exceeds the limit ${JSON.stringify(limits.get(name) ?? '')}. `);
+        exceeded(`Usage of EmptyDir volume ${JSON.stringify(name)} exceeds the limit ${JSON.stringify(limits.get(name) ?? '')}. `);
+        return;
       }
     }
     timer = setTimeout(() => void measure(), intervalMs).unref();
@@ -39,7 +40,6 @@ export function watchSizeLimits(
 }
 
 async function usedBytes(path: string, { enter, environment, ids }: Machine): Promise<number> {
-  const [command = 'du', ...args] = [...(ids === 'machine' ? [] : enter), 'du', '-s', '-k', '-x', '--', path];
-  const text = await run(command, args, environment).catch(() => '0');
+  const text = await run([...(ids === 'machine' ? [] : enter), 'du', '-s', '-k', '-x', '--', path], environment).catch(() => '0');
   return Number.parseInt(text, 10) * 1024;
 }

@@ -1,7 +1,11 @@
+import type { ImagePlan } from './image-plan.ts';
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 
 /** The machine's devices that every container has. */
 export const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
+
+/** What is in the skeleton whatever the image is. */
+export const skeletonFolders = ['/dev', '/dev/pts', '/dev/shm', '/dev/mqueue', '/etc', '/proc', '/sys', '/run', '/tmp', '/var', '/var/tmp'];
 
 export interface SkeletonFiles {
   readonly hosts: string;
@@ -13,15 +17,13 @@ export interface SkeletonFiles {
  * Lays out, in the empty folder `root`, what every container of a Pod finds over its image: mount points, /dev and the files
  * of the Pod. It is the upper one of the read-only layers beneath a container's root.
  */
-export function writeSkeleton(root: string, files: SkeletonFiles): void {
-  const folders = ['', '/dev', '/dev/pts', '/dev/shm', '/dev/mqueue', '/etc', '/proc', '/sys', '/run', '/var'];
-  for (const folder of folders) mkdirSync(root + folder, { mode: 0o755 });
-  for (const folder of ['/tmp', '/var/tmp']) {
-    mkdirSync(root + folder);
-    chmodSync(root + folder, 0o1777);
-  }
+export function writeSkeleton(root: string, files: SkeletonFiles, image: ImagePlan): void {
+  for (const folder of ['', ...skeletonFolders, ...image.folders]) mkdirSync(root + folder, { recursive: true, mode: 0o755 });
+  for (const folder of ['/tmp', '/var/tmp']) chmodSync(root + folder, 0o1777);
   for (const name of [...devices, 'termination-log']) writeFileSync(`${root}/dev/${name}`, '', { mode: 0o666 });
   for (const [name, target] of links) symlinkSync(target, `${root}/dev/${name}`);
+  for (const path of image.files) writeFileSync(root + path, '', { mode: 0o644 });
+  for (const { path, target } of image.links) symlinkSync(target, root + path);
   writePodFiles(root, files);
 }
 

@@ -20,8 +20,8 @@ export async function createUserNamespace(ids: { users: IdRange; groups: IdRange
     await started(holder);
     const pid = String(holder.pid);
     await Promise.all([
-      run('newuidmap', [pid, '0', String(process.getuid?.()), '1', ...mapping(ids.users)], env),
-      run('newgidmap', [pid, '0', String(process.getgid?.()), '1', ...mapping(ids.groups)], env),
+      run(['newuidmap', pid, '0', String(process.getuid?.()), '1', ...mapping(ids.users)], env),
+      run(['newgidmap', pid, '0', String(process.getgid?.()), '1', ...mapping(ids.groups)], env),
     ]);
     return { path: `/proc/${pid}/ns/user`, close: () => holder.stdin.destroy() };
   } catch (error) {
