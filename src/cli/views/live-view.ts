@@ -136,7 +136,7 @@ export class LiveView implements RunView {
     const picture = frame(this.#model.pods, options);
     // The last row stays free for the cursor; one more is the rule.
     const room = Math.max(rows - picture.length - 2, 0);
-    this.#above.push(...this.#lines.splice(0, Math.max(this.#lines.length - room, 0)));
+    this.#above = this.#above.concat(this.#lines.splice(0, Math.max(this.#lines.length - room, 0)));
     const rule = style.colors.dim(style.glyphs.rule.repeat(options.width));
     const tail = this.#lines.map((line) => cliTruncate(line, options.width, { truncationCharacter: style.glyphs.ellipsis }));
     this.#region.draw(room > 0 ? [...picture, rule, ...tail] : picture, this.#above);

@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
  * cursor, clear the screen or retitle the window is gone. A line that overwrites itself (progress bars) shows its last state.
  */
 export function outputText(text: string, keepColors: boolean): string {
+  if (!/\p{Cc}/u.test(text)) return text;
   const visible = text
     .replace(/\r+$/, '')
     .replace(/^[^]*\r/, '')

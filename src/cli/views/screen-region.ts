@@ -17,16 +17,15 @@ export class ScreenRegion {
   /** Shows `lines` (each fits the terminal's width) below everything so far and below `above`, which stays for good. */
   draw(lines: readonly string[], above: readonly string[] = []): void {
     const columns = this.#output.columns ?? 80;
-    const mustRewrite = above.length > 0 || columns !== this.#columns;
-    if (!mustRewrite && lines.length === this.#lines.length && lines.every((line, index) => line === this.#lines[index])) return;
+    const before = this.#lines;
+    const isUpdate = above.length === 0 && columns === this.#columns && lines.length >= before.length;
+    if (isUpdate && lines.length === before.length && lines.every((line, index) => line === before[index])) return;
     const up = this.#rows(columns);
-    const body = [...above, ...lines].map((line, index) =>
-      !mustRewrite && line === this.#lines[index] ? '\r\n' : rewritten(line, columns),
-    );
-    // Clears the echo of Ctrl-C. More only where something is left: from the top corner, terminals take it for clearing the whole
-    // screen, and keep a copy in the scrollback.
-    const rest = up > above.length + lines.length || columns !== this.#columns ? clearBelow : clearLine;
-    this.#output.write(`${beginUpdate}\r${up > 0 ? `\u001B[${up}A` : ''}${body.join('')}${rest}${endUpdate}`);
+    const text = isUpdate
+      ? lines.map((line, index) => (line === before[index] ? newLine : `${clearLine}${line}${newLine}`))
+      : [up > 0 ? clearRegion : '', ...[...above, ...lines].map((line) => line + newLine)];
+    // At the end, what Ctrl-C has echoed is cleared.
+    this.#output.write(`${beginUpdate}\r${up > 0 ? `\u001B[${up}A` : ''}${text.join('')}${clearLine}${endUpdate}`);
     this.#lines = lines;
     this.#columns = columns;
   }
@@ -38,17 +37,17 @@ export class ScreenRegion {
 
   /** Rows that the region takes up now: a terminal that became narrower has wrapped its lines. */
   #rows(columns: number): number {
+    if (columns >= this.#columns) return this.#lines.length;
     return this.#lines.reduce((rows, line) => rows + Math.max(Math.ceil(stringWidth(line) / columns), 1), 0);
   }
 }
 
-/** Writes over what stands there; a line that fills its last row has nothing left to clear, and would lose its last character. */
-function rewritten(line: string, columns: number): string {
-  const isFull = line !== '' && stringWidth(line) % columns === 0;
-  return `${line}${isFull ? '' : clearLine}\r\n`;
-}
-
+const newLine = '\r\n';
 const clearLine = '\u001B[K';
-const clearBelow = '\u001B[J';
+/**
+ * Clears this line and, from the next one, all below it: clearing all from the top corner would be taken for clearing the screen, of
+ * which some terminals keep a copy in the scrollback.
+ */
+const clearRegion = `${clearLine}\u001B[B\r\u001B[J\u001B[A`;
 const beginUpdate = '\u001B[?2026h';
 const endUpdate = '\u001B[?2026l';

@@ -79,6 +79,15 @@ describe('LiveView', () => {
     expect(terminal.writes.length - before).toBeLessThanOrEqual(16);
   });
 
+  it('takes a flood of output between two drawings', () => {
+    const { terminal, clock, view } = show(webAndDatabase(), 80, 24, 2000);
+    for (let index = 0; index < 300_000; index++) {
+      view.output('default/web', { container: 'app', stream: 'stdout', time: clock.now(), text: String(index) });
+    }
+    clock.advanceTo(clock.now() + 1000);
+    expect(terminal.writes.join('')).toContain('299999');
+  });
+
   it('writes nothing while nothing changes', () => {
     const { terminal, clock } = show(webAndDatabase(), 80, 24, 13_050);
     const drawn = () => terminal.writes.length;
