@@ -40,9 +40,16 @@ function linkTarget(path: string): string | undefined {
 export function makeMountPoint(path: string, isDirectory: boolean): void {
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return;
   if (isDirectory) {
-    mkdirSync(path, { recursive: true, mode: 0o755 });
+    makeFolders(path);
   } else {
-    mkdirSync(posix.dirname(path), { recursive: true, mode: 0o755 });
+    makeFolders(posix.dirname(path));
     writeFileSync(path, '', { mode: 0o755 });
   }
+}
+
+/** Node's own recursion never returns below /proc/PID/root of a process that has ended; this one throws. */
+function makeFolders(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return;
+  makeFolders(posix.dirname(path));
+  mkdirSync(path, { mode: 0o755 });
 }
