@@ -12,6 +12,8 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 180_000,
           hookTimeout: 60_000,
+          // One file at a time: what they measure of time is not to be disturbed. Within the comparison with recordings, many cases at once.
+          fileParallelism: false,
           maxConcurrency: 24,
         },
       },

@@ -27,9 +27,6 @@ const failed = checks.filter(([name, script, ...args]) => {
 });
 
 const seconds = Math.round((Date.now() - startedAt) / 1000);
-if (failed.length > 0) {
-  console.log(`\n${failed.length} of ${checks.length} checks failed after ${seconds} s: ${failed.map(([name]) => name).join(', ')}`);
-  process.exitCode = 1;
-} else {
-  console.log(`\nAll ${checks.length} checks passed after ${seconds} s.`);
-}
+if (failed.length > 0) console.log(`\nFailed: ${failed.map(([name]) => name).join(', ')}`);
+console.log(`\n${checks.length - failed.length} passed, ${failed.length} failed\n${seconds} s`);
+process.exitCode = failed.length === 0 ? 0 : 1;

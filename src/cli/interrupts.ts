@@ -1,7 +1,7 @@
 /** What an interrupt (Ctrl-C, SIGTERM, a closed terminal) leads to: first an orderly end, then a quick one. */
 export interface InterruptHandlers {
-  first(): void;
-  second(): void;
+  readonly first: () => void;
+  readonly second: () => void;
 }
 
 /** Listens until the returned function is called. */
