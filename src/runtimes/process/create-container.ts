@@ -18,6 +18,7 @@ import type { CreatedProcess, PodContext } from './pod-host.ts';
 import type { PodProcess } from './pod-process.ts';
 import { joinContainer, type Target } from './privileges.ts';
 import { inContainer } from './root-mounts.ts';
+import { quoteWord } from './shell.ts';
 import { containerUser, type ContainerUser } from './users.ts';
 import type { MountedVolume } from './volumes.ts';
 
@@ -54,8 +55,7 @@ export async function createInNamespaces(
     const workingDir = makeWorkingDir(config.workingDir, launch);
     const environment = 'HOME' in config.environment ? config.environment : { ...config.environment, HOME: user.home };
     const target: Target = { ...config, user, environment, workingDir, hasTools: config.image.Root === undefined };
-    if (effectiveSecurityContext(pod, container).readOnlyRootFilesystem === true)
-      await launch.mount('mount -n -c -o remount,bind,ro /..\n');
+    if (effectiveSecurityContext(pod, container).readOnlyRootFilesystem === true) await launch.mount(remountReadOnly(config, context));
     const limits = context.cgroups && createCgroup(context.cgroups, `${globalThis.process.pid}.${id.slice(0, 16)}`, container.resources);
     return {
       process: new LaunchedProcess(launch, target, context.machine, isShared, limits),
@@ -115,6 +115,13 @@ function makeWorkingDir(path: string, launch: Launch): string {
   makeMountPoint(inside, true);
   if (!statSync(inside).isDirectory()) throw new Error(`the working directory ${absolute} is not a folder`);
   return absolute;
+}
+
+/** The layers of the image one by one: they are mounts of their own. */
+function remountReadOnly({ image }: ContainerConfig, { machine }: PodContext): string {
+  const layers = image.Root === undefined ? [...machine.writable].filter((path) => path !== '/') : [];
+  const targets = ['/', ...layers].map((path) => quoteWord(inContainer(path)));
+  return `for target in ${targets.join(' ')}; do mount -n -c -o remount,bind,ro,nodev "$target" || return 1; done\n`;
 }
 
 /** The empty file that a container finds as its termination log, for anybody to write. */

@@ -1,0 +1,218 @@
+import { readFileSync } from 'node:fs';
+import type { ContainerExit, ExecResult, FieldProblem, PodRuntime, RuntimeListener } from '../../../src/engine/runtime-service.ts';
+import { RuntimeError } from '../../../src/engine/runtime-service.ts';
+import { applyDefaults } from '../../../src/pod/defaults.ts';
+import type { References } from '../../../src/pod/references.ts';
+import type { ConfigMap, Container, PersistentVolumeClaim, Pod, Secret } from '../../../src/pod/types.ts';
+import { createProcessRuntime } from '../../../src/runtimes/process/process-runtime.ts';
+import { parseStandIns } from '../../../src/runtimes/process/stand-ins.ts';
+
+/** What the driver is told to do: one Pod, and what happens to it once its containers run. */
+export interface Scenario {
+  readonly stateDirectory: string;
+  readonly standIns?: unknown;
+  readonly platform?: NodeJS.Platform;
+  readonly spec: unknown;
+  readonly configMaps?: Readonly<Record<string, ConfigMap>>;
+  readonly secrets?: Readonly<Record<string, Secret>>;
+  readonly claims?: readonly string[];
+  readonly hosts?: References['hosts'] extends () => infer Hosts ? Hosts : never;
+  readonly steps?: readonly Step[];
+}
+
+export type Step =
+  | { readonly do: 'exec'; readonly container: string; readonly command: readonly string[]; readonly timeoutMs?: number }
+  | { readonly do: 'stop'; readonly container: string; readonly graceMs: number }
+  | { readonly do: 'waitForOutput'; readonly container: string; readonly text: string }
+  | { readonly do: 'killSandbox' }
+  | { readonly do: 'waitForEviction' };
+
+export interface Outcome {
+  readonly description: string;
+  readonly admission: { readonly refuse: readonly FieldProblem[]; readonly warn: readonly FieldProblem[] };
+  readonly exits: Record<string, ContainerExit>;
+  readonly output: Record<string, string[]>;
+  readonly users: Record<string, unknown>;
+  readonly failures: Record<string, { reason: string; message: string; exitCode?: number }>;
+  readonly execs: ExecResult[];
+  readonly events: string[];
+  readonly stopMs: number[];
+}
+
+/** Runs the scenario in the file that is the first argument and prints its outcome. */
+async function main(): Promise<void> {
+  const scenario = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Scenario;
+  process.stdout.write(`${JSON.stringify(await runScenario(scenario))}\n`);
+}
+
+async function runScenario(scenario: Scenario): Promise<Outcome> {
+  const { stateDirectory, standIns, platform, steps = [] } = scenario;
+  const runtime = await createProcessRuntime({
+    stateDirectory,
+    standIns: standIns === undefined ? new Map() : parseStandIns(standIns, 'stand-ins.yaml', stateDirectory),
+    warn: (line) => process.stderr.write(`${line}\n`),
+    ...(platform !== undefined && { platform }),
+  });
+  const pod = podOf(scenario);
+  const run = new Run(pod, runtime.description, runtime.admit(pod));
+  try {
+    run.runtime = runtime.pod(pod, referencesOf(scenario), run);
+    await run.start();
+    for (const step of steps) await run.step(step);
+    await run.finish();
+  } finally {
+    await runtime.close();
+  }
+  return run.outcome;
+}
+
+function podOf({ spec }: Scenario): Pod {
+  return applyDefaults({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'pod', namespace: 'default', uid: '01234567-89ab-cdef-0123-456789abcdef' },
+    spec,
+  });
+}
+
+function referencesOf({ configMaps = {}, secrets = {}, claims = [], hosts = [] }: Scenario): References {
+  return {
+    configMap: (name) => configMaps[name],
+    secret: (name) => secrets[name],
+    persistentVolumeClaim: (name) => (claims.includes(name) ? ({ metadata: { name } } as PersistentVolumeClaim) : undefined),
+    services: () => [],
+    hosts: () => hosts,
+    nodeName: 'node',
+    allocatable: { cpu: '2', memory: '4Gi' },
+  };
+}
+
+/** Init containers one after the other, then all others at once: what the lifecycle needs of a runtime, without the lifecycle. */
+class Run implements RuntimeListener {
+  runtime!: PodRuntime;
+  readonly outcome: Outcome;
+  readonly #pod: Pod;
+  readonly #ids = new Map<string, string>();
+  readonly #pids = new Map<string, number>();
+  readonly #waiting: { readonly isOver: () => boolean; readonly resolve: () => void }[] = [];
+
+  constructor(pod: Pod, description: string, admission: Outcome['admission']) {
+    this.#pod = pod;
+    this.outcome = { description, admission, exits: {}, output: {}, users: {}, failures: {}, execs: [], events: [], stopMs: [] };
+  }
+
+  containerExited(exit: ContainerExit): void {
+    this.outcome.exits[exit.name] = exit;
+    this.#happened(`exited ${exit.name} ${exit.exitCode}`);
+  }
+
+  sandboxLost(): void {
+    this.#happened('sandboxLost');
+  }
+
+  evicted(message: string): void {
+    this.#happened(`evicted ${message}`);
+  }
+
+  output(line: { container: string; text: string }): void {
+    (this.outcome.output[line.container] ??= []).push(line.text);
+    this.#check();
+  }
+
+  async start(): Promise<void> {
+    try {
+      await this.runtime.mountVolumes();
+      await this.runtime.runPodSandbox(0);
+    } catch (error) {
+      this.#failed('pod', error);
+      return;
+    }
+    for (const container of this.#pod.spec.initContainers ?? []) {
+      await this.#launch(container);
+      if (container.restartPolicy !== 'Always') await this.#until(() => this.#isOver(container.name));
+    }
+    for (const container of this.#pod.spec.containers) await this.#launch(container);
+  }
+
+  async step(step: Step): Promise<void> {
+    switch (step.do) {
+      case 'exec':
+        this.outcome.execs.push(await this.runtime.execSync(this.#ids.get(step.container) ?? '', step.command, step.timeoutMs));
+        return;
+      case 'stop': {
+        const before = performance.now();
+        await this.runtime.stopContainer(this.#ids.get(step.container) ?? '', step.graceMs);
+        this.outcome.stopMs.push(performance.now() - before);
+        return;
+      }
+      case 'waitForOutput':
+        return this.#until(() => this.outcome.output[step.container]?.some((line) => line.includes(step.text)) ?? false);
+      case 'waitForEviction':
+        return this.#until(() => this.outcome.events.some((event) => event.startsWith('evicted')));
+      case 'killSandbox': {
+        const pid = this.#pids.values().next().value ?? -1;
+        process.kill(sandboxOf(pid), 'SIGKILL');
+        return this.#until(() => this.outcome.events.includes('sandboxLost'));
+      }
+    }
+  }
+
+  async finish(): Promise<void> {
+    await this.#until(() => this.#pod.spec.containers.every(({ name }) => this.#isOver(name)));
+    await this.runtime.stopPodSandbox();
+    await this.runtime.removePod();
+  }
+
+  async #launch(container: Container): Promise<void> {
+    try {
+      await this.runtime.ensureImage(container, () => undefined);
+      const created = await this.runtime.createContainer(container, { restartCount: 0, podIPs: ['127.0.0.1'], hostIPs: ['127.0.0.1'] });
+      this.outcome.users[container.name] = created.user;
+      this.#ids.set(container.name, created.containerID);
+      const { pid } = await this.runtime.startContainer(created.containerID);
+      if (pid !== undefined) this.#pids.set(container.name, pid);
+    } catch (error) {
+      this.#failed(container.name, error);
+    }
+  }
+
+  #failed(name: string, error: unknown): void {
+    const { reason, message, exitCode } =
+      error instanceof RuntimeError ? error : { reason: 'unexpected', message: String(error), exitCode: undefined };
+    this.outcome.failures[name] = { reason, message, ...(exitCode !== undefined && { exitCode }) };
+    this.#check();
+  }
+
+  #isOver(name: string): boolean {
+    return name in this.outcome.exits || name in this.outcome.failures || 'pod' in this.outcome.failures;
+  }
+
+  #happened(event: string): void {
+    this.outcome.events.push(event);
+    this.#check();
+  }
+
+  #until(isOver: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push({ isOver, resolve });
+      this.#check();
+    });
+  }
+
+  #check(): void {
+    for (const { isOver, resolve } of this.#waiting) if (isOver()) resolve();
+  }
+}
+
+/** The parent of the parent of a container's process: container, launcher, sandbox. */
+function sandboxOf(pid: number): number {
+  const parent = (of: number): number =>
+    Number(
+      readFileSync(`/proc/${of}/stat`, 'utf8')
+        .replace(/^.*\) /, '')
+        .split(' ')[1],
+    );
+  return parent(parent(pid));
+}
+
+await main();

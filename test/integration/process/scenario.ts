@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { Outcome, Scenario } from './driver.ts';
+
+/** Who runs the supervisor. */
+export interface Identity {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+const isRoot = process.getuid?.() === 0;
+
+/** Root and an ordinary user where the tests run as root; else the user that runs them. */
+export const identities: readonly Identity[] = isRoot
+  ? [
+      { name: 'root', uid: 0, gid: 0 },
+      { name: 'an ordinary user', uid: 65534, gid: 65534 },
+    ]
+  : [{ name: 'this user', uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }];
+
+export const root: Identity | undefined = identities.find(({ uid }) => uid === 0);
+
+/** A user with subordinate ids, where the machine has the tools and such a user. */
+export const subordinate: Identity | undefined = findSubordinate();
+
+const folder = mkdtempSync(join(tmpdir(), 'outrider-process-'));
+chmodSync(folder, 0o755);
+const bundle = join(folder, 'driver.mjs');
+let isBuilt: Promise<unknown> | undefined;
+let count = 0;
+
+/** Runs a scenario in a process of its own, as the identity; rejects with what it wrote to standard error. */
+export async function runScenario(
+  identity: Identity,
+  scenario: Omit<Scenario, 'stateDirectory'> & { stateDirectory?: string },
+): Promise<Outcome> {
+  isBuilt ??= build({
+    entryPoints: [join(import.meta.dirname, 'driver.ts')],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    outfile: bundle,
+    logLevel: 'error',
+  });
+  await isBuilt;
+  const stateDirectory = scenario.stateDirectory ?? makeStateDirectory(identity);
+  const file = join(folder, `scenario${count++}.json`);
+  writeFileSync(file, JSON.stringify({ ...scenario, stateDirectory }));
+  return JSON.parse(await runDriver(identity, [bundle, file])) as Outcome;
+}
+
+/** An empty folder that belongs to the identity. */
+export function makeStateDirectory({ uid, gid }: Identity): string {
+  const path = join(folder, `state${count++}`);
+  mkdirSync(path, { mode: 0o700 });
+  if (isRoot) chownSync(path, uid, gid);
+  return path;
+}
+
+/** The words that put a command under an identity. */
+export function as({ uid, gid }: Identity): string[] {
+  return isRoot && uid !== 0 ? ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--'] : [];
+}
+
+function runDriver(identity: Identity, args: readonly string[]): Promise<string> {
+  const [command = '', ...rest] = [...as(identity), process.execPath, ...args];
+  const env = { PATH: process.env['PATH'], HOME: '/', FROM_SUPERVISOR: 'must not be seen' };
+  return new Promise((resolve, reject) => {
+    execFile(command, rest, { env, timeout: 60_000, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
+      else reject(new Error(`the driver failed: ${error.message}\n${stderr}\n${stdout}`));
+    });
+  });
+}
+
+function findSubordinate(): Identity | undefined {
+  if (!isRoot || !existsSync('/usr/bin/newuidmap') || !existsSync('/etc/subuid')) return undefined;
+  const [name] = readFileSync('/etc/subuid', 'utf8').split(':');
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((text) => text.startsWith(`${name}:`));
+  const [, , uid, gid] = line?.split(':') ?? [];
+  return uid === undefined || gid === undefined ? undefined : { name: 'a user with subordinate ids', uid: Number(uid), gid: Number(gid) };
+}
+
+/** A container that runs a piece of shell. */
+export function shell(name: string, script: string, rest: object = {}): object {
+  return { name, image: 'busybox:1.36', command: ['sh', '-c', script], ...rest };
+}
