@@ -21,6 +21,8 @@ export interface Attempt {
   readonly createFails?: boolean;
   readonly pullFails?: boolean;
   readonly oomKilled?: boolean;
+  /** The termination message. */
+  readonly message?: string;
   /** When each probe turns good, since the start; default: at once. `from` and `until` bound it. */
   readonly probes?: Partial<Record<ProbeKind, { readonly from?: number; readonly until?: number }>>;
   readonly postStart?: { readonly ms: number; readonly ok?: boolean };
@@ -252,7 +254,10 @@ export class VirtualPod {
     if (instance.state !== 'running') return;
     instance.state = 'ended';
     const { id: containerID, name: container, startedAt, attempt } = instance;
-    const reason = attempt.oomKilled ? { reason: 'OOMKilled' } : {};
+    const reason = {
+      ...(attempt.oomKilled ? { reason: 'OOMKilled' } : {}),
+      ...(attempt.message === undefined ? {} : { message: attempt.message }),
+    };
     this.#observed.push({ type: 'ContainerExited', container, containerID, exitCode, startedAt, finishedAt: this.now, ...reason });
   }
 
