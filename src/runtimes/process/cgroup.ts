@@ -13,55 +13,75 @@ export interface CgroupLimits {
   remove(): void;
 }
 
-/** The folders in which this user may make control groups: one of version 2, or one for each controller of version 1. */
+/** The folders, one for each controller, in which this supervisor makes a group for every container with limits. */
 export interface CgroupRoot {
-  readonly controllers: Readonly<Partial<Record<'cpu' | 'memory', string>>>;
+  readonly controllers: Readonly<Partial<Record<Controller, string>>>;
   readonly version: 1 | 2;
 }
 
+type Controller = 'cpu' | 'memory';
+
 /**
- * Finds where limits can be set, undefined where they cannot: controllers that are not delegated to this user are of no use.
- * Source: cgroups(7).
+ * Makes this supervisor's groups, undefined where it may not: controllers that are not delegated to this user are of no use.
+ * Removes what supervisors that were killed have left there. Source: cgroups(7).
  */
-export function findCgroupRoot(mount = '/sys/fs/cgroup'): CgroupRoot | undefined {
+export function openCgroups(mount = '/sys/fs/cgroup'): CgroupRoot | undefined {
   return unified(mount) ?? separate(mount);
+}
+
+/** Once no container is left. */
+export function closeCgroups({ controllers }: CgroupRoot): void {
+  for (const folder of new Set(Object.values(controllers))) removeTree(folder);
 }
 
 function unified(mount: string): CgroupRoot | undefined {
   const available = readOr(join(mount, 'cgroup.controllers'), '').trim().split(' ');
-  if (!available.includes('memory') && !available.includes('cpu')) return undefined;
-  const parent = join(mount, groupName);
-  if (!isUsable(parent)) return undefined;
   const wanted = (['cpu', 'memory'] as const).filter((name) => available.includes(name));
+  const own = wanted.length === 0 ? undefined : makeOwn(mount);
+  if (own === undefined) return undefined;
   try {
     // From the top downwards; a folder hands on only what it has been given.
-    for (const folder of [mount, parent]) writeFileSync(join(folder, 'cgroup.subtree_control'), wanted.map((name) => `+${name}`).join(' '));
+    for (const folder of [mount, own]) writeFileSync(join(folder, 'cgroup.subtree_control'), wanted.map((name) => `+${name}`).join(' '));
   } catch {
+    removeTree(own);
     return undefined;
   }
-  return { version: 2, controllers: Object.fromEntries(wanted.map((name) => [name, parent])) };
+  return { version: 2, controllers: Object.fromEntries(wanted.map((name) => [name, own])) };
 }
 
 function separate(mount: string): CgroupRoot | undefined {
   const found = (['cpu', 'memory'] as const).flatMap((name) => {
     const hierarchy = [name, 'cpu,cpuacct']
       .map((folder) => join(mount, folder))
-      .find((folder) => existsSync(join(folder, probeFiles[name])));
-    const parent = hierarchy && join(hierarchy, groupName);
-    return parent !== undefined && isUsable(parent) ? [[name, parent] as const] : [];
+      .find((folder) => existsSync(join(folder, typicalFiles[name])));
+    const own = hierarchy && makeOwn(hierarchy);
+    return own === undefined ? [] : [[name, own] as const];
   });
   return found.length === 0 ? undefined : { version: 1, controllers: Object.fromEntries(found) };
 }
 
-const probeFiles = { cpu: 'cpu.cfs_quota_us', memory: 'memory.limit_in_bytes' };
-const groupName = 'outrider';
+const typicalFiles = { cpu: 'cpu.cfs_quota_us', memory: 'memory.limit_in_bytes' };
+const prefix = 'outrider.';
 
-function isUsable(parent: string): boolean {
+function makeOwn(hierarchy: string): string | undefined {
   try {
-    mkdirSync(parent, { recursive: true });
-    return true;
+    for (const name of readdirSync(hierarchy)) {
+      if (name.startsWith(prefix) && !existsSync(`/proc/${name.slice(prefix.length)}`)) removeTree(join(hierarchy, name));
+    }
+    const own = join(hierarchy, `${prefix}${process.pid}`);
+    mkdirSync(own, { recursive: true });
+    return own;
   } catch {
-    return false;
+    return undefined;
+  }
+}
+
+function removeTree(folder: string): void {
+  try {
+    const groups = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    removeGroups([...groups.map(({ name }) => join(folder, name)), folder]);
+  } catch {
+    // Another supervisor was faster.
   }
 }
 
@@ -89,7 +109,7 @@ export function createCgroup(root: CgroupRoot, id: string, { limits }: ResourceR
 }
 
 interface Setting {
-  readonly controller: 'cpu' | 'memory';
+  readonly controller: Controller;
   readonly file: string;
   readonly value: string;
   /** Not every kernel has it. */
@@ -153,28 +173,7 @@ function removeGroups(folders: readonly string[]): void {
     try {
       rmdirSync(folder);
     } catch {
-      // The kernel still has processes of it that are about to vanish; `removeEmptyGroups` gets it later.
+      // The kernel still has processes of it that are about to vanish; the supervisor's end gets it.
     }
   }
-}
-
-/**
- * Removes what ended containers have left behind: groups are called `PID.NAME` after the supervisor that made them, and only those
- * of supervisors that have ended, or of this one, are touched.
- */
-export function removeEmptyGroups({ controllers }: CgroupRoot): void {
-  for (const parent of new Set(Object.values(controllers))) {
-    try {
-      const names = readdirSync(parent, { withFileTypes: true }).filter((entry) => entry.isDirectory() && isLeftOver(entry.name));
-      removeGroups(names.map(({ name }) => join(parent, name)));
-      rmdirSync(parent);
-    } catch {
-      // Another supervisor's containers are in it.
-    }
-  }
-}
-
-function isLeftOver(name: string): boolean {
-  const [pid = ''] = name.split('.');
-  return pid === String(process.pid) || !existsSync(`/proc/${pid}`);
 }

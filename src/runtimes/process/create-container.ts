@@ -56,7 +56,7 @@ export async function createInNamespaces(
     const environment = 'HOME' in config.environment ? config.environment : { ...config.environment, HOME: user.home };
     const target: Target = { ...config, user, environment, workingDir, hasTools: config.image.Root === undefined };
     if (effectiveSecurityContext(pod, container).readOnlyRootFilesystem === true) await launch.mount(remountReadOnly(config, context));
-    const limits = context.cgroups && createCgroup(context.cgroups, `${globalThis.process.pid}.${id.slice(0, 16)}`, container.resources);
+    const limits = context.cgroups && createCgroup(context.cgroups, id.slice(0, 16), container.resources);
     return {
       process: new LaunchedProcess(launch, target, context.machine, isShared, limits),
       user,

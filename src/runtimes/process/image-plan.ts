@@ -11,6 +11,8 @@ export interface ImagePlan {
   readonly files: readonly string[];
 }
 
+export const emptyPlan: ImagePlan = { layers: [], folders: [], links: [], files: [] };
+
 /**
  * Plans what containers see of the machine: its root, and its other file systems that store files. In a user namespace the kernel
  * shows no folder as part of an overlay in which something else is mounted, because what that covers would come to light; then

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { bindMount, fileSystem, formatFstab, type MountEntry } from './fstab.ts';
-import { planImage, type ImagePlan } from './image-plan.ts';
+import { emptyPlan, planImage, type ImagePlan } from './image-plan.ts';
 import { parseMountTable, readMountTable } from './mount-table.ts';
 import { overlayOptions } from './root-mounts.ts';
 import { run } from './run.ts';
@@ -84,7 +84,7 @@ function asUser(): Promise<Entry> {
 }
 
 const nothing = {
-  image: { layers: [], folders: [], links: [], files: [] },
+  image: emptyPlan,
   overlay: false,
   writable: new Set<string>(),
   resetsSignals: false,

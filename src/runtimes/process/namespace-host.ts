@@ -5,6 +5,7 @@ import type { Container as ContainerSpec } from '../../pod/types.ts';
 import type { ContainerConfig } from './container-config.ts';
 import { createInNamespaces, makeMessageFile, type Surroundings } from './create-container.ts';
 import { formatFstab } from './fstab.ts';
+import { emptyPlan, type ImagePlan } from './image-plan.ts';
 import { readMountTable, type MountPoint } from './mount-table.ts';
 import { podIP, type CreatedProcess, type HostOptions, type PodHost } from './pod-host.ts';
 import { PodProcess } from './pod-process.ts';
@@ -58,7 +59,7 @@ export class NamespaceHost implements PodHost {
     const sandbox = this.#sandbox;
     const process = this.#process;
     if (sandbox === undefined || process === undefined) throw new Error('the sandbox of the Pod has ended');
-    writePodFiles(process.path(podFolders.skeleton), this.#podFiles());
+    for (const [name] of this.#skeletons()) writePodFiles(process.path(name), this.#podFiles());
     await refreshVolumes(this.#volumeContext(process), this.volumes);
     const launch = await sandbox.take(this.#rootKind(container));
     return createInNamespaces(container, config, id, launch, this.#surroundings(process));
@@ -99,9 +100,17 @@ export class NamespaceHost implements PodHost {
     });
     this.#process = process;
     for (const name of [podFolders.layer, podFolders.view, podFolders.empty]) mkdirSync(process.path(name));
-    writeSkeleton(process.path(podFolders.skeleton), this.#podFiles(), context.machine.image);
+    for (const [name, image] of this.#skeletons()) writeSkeleton(process.path(name), this.#podFiles(), image);
     makeVolumesFolder(process);
     return process;
+  }
+
+  #skeletons(): (readonly [string, ImagePlan])[] {
+    const { pod, context } = this.#options;
+    const usesFolders = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].some(
+      (container) => this.#rootKind(container).image !== undefined,
+    );
+    return [[podFolders.skeleton, context.machine.image], ...(usesFolders ? [[podFolders.bareSkeleton, emptyPlan] as const] : [])];
   }
 
   /** One for each container, and those that are held ready. */

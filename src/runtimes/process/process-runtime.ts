@@ -5,7 +5,7 @@ import { LogWriter } from '../../logs/log-writer.ts';
 import type { References } from '../../pod/references.ts';
 import type { Pod } from '../../pod/types.ts';
 import { admitPod } from './admission.ts';
-import { findCgroupRoot, removeEmptyGroups } from './cgroup.ts';
+import { closeCgroups, openCgroups } from './cgroup.ts';
 import { probeMachine, type Machine } from './machine.ts';
 import { NamespaceHost } from './namespace-host.ts';
 import { PlainHost } from './plain-host.ts';
@@ -40,7 +40,7 @@ class ProcessRuntime implements RuntimeService {
 
   constructor({ standIns, warn }: ProcessRuntimeOptions, folders: StateFolders, machine: Machine) {
     const logs = new LogWriter({ onError: ({ message }) => warn(message) });
-    this.#context = { machine, standIns, logs, folders, warn, cgroups: machine.ids === 'none' ? undefined : findCgroupRoot() };
+    this.#context = { machine, standIns, logs, folders, warn, cgroups: machine.ids === 'none' ? undefined : openCgroups() };
     this.description = describe(machine);
   }
 
@@ -66,7 +66,7 @@ class ProcessRuntime implements RuntimeService {
     await Promise.all([...this.#pods].map((pod) => pod.removePod()));
     const { logs, machine, cgroups } = this.#context;
     await logs.close();
-    if (cgroups !== undefined) removeEmptyGroups(cgroups);
+    if (cgroups !== undefined) closeCgroups(cgroups);
     machine.close();
   }
 }

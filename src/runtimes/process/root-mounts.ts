@@ -19,7 +19,12 @@ export interface RootOptions {
 }
 
 /** Folders of a Pod's memory that the mounts below use; they are empty but for the skeleton. */
-export const podFolders = { skeleton: 'skeleton', layer: 'layer', view: 'view', empty: 'empty' } as const;
+export const podFolders = { skeleton: 'skeleton', bareSkeleton: 'bare', layer: 'layer', view: 'view', empty: 'empty' } as const;
+
+/** The skeleton that goes over an image: a folder that is one has nothing of the machine in it. */
+function skeletonOf({ image: folder }: RootOptions): string {
+  return folder === undefined ? podFolders.skeleton : podFolders.bareSkeleton;
+}
 
 /**
  * Where `path` of a container is while its root is set up. The new root is mounted over "/" itself, so nothing of the old one
@@ -95,7 +100,7 @@ function image(options: RootOptions, at: (name: string) => string): MountEntry[]
       ...flags,
       ...overlayOptions(machine, lower, at(`${podFolders.view}/upper${index}`), at(`${podFolders.view}/work${index}`)),
     );
-  const skeleton = at(podFolders.skeleton);
+  const skeleton = at(skeletonOf(options));
   if (!machine.overlay) return readOnlyImage(options, skeleton);
   return [
     overlay(0, '/.', root === undefined ? [skeleton] : [skeleton, root]),
@@ -162,7 +167,7 @@ function deviceMounts({ machine, privileged }: RootOptions, at: (name: string) =
   const upper = at(`${podFolders.view}/dev`);
   const all = overlayOptions(machine, [`${at(podFolders.skeleton)}/dev`, '/dev'], upper, at(`${podFolders.view}/devwork`));
   return [
-    ...(privileged && machine.overlay ? [fileSystem('overlay', inContainer('/dev'), ...all)] : []),
+    ...(privileged && machine.overlay && machine.ids === 'machine' ? [fileSystem('overlay', inContainer('/dev'), ...all)] : []),
     fileSystem('devpts', inContainer('/dev/pts'), 'newinstance', 'ptmxmode=0666', 'mode=0620', 'nosuid', 'noexec'),
     fileSystem('mqueue', inContainer('/dev/mqueue'), 'nosuid', 'nodev', 'noexec'),
     ...devices.map((name) => bindMount(`/dev/${name}`, inContainer(`/dev/${name}`))),

@@ -13,8 +13,8 @@ export interface Scenario {
   readonly standIns?: unknown;
   readonly platform?: NodeJS.Platform;
   readonly spec: unknown;
-  readonly configMaps?: Readonly<Record<string, ConfigMap>>;
-  readonly secrets?: Readonly<Record<string, Secret>>;
+  readonly configMaps?: Readonly<Record<string, unknown>>;
+  readonly secrets?: Readonly<Record<string, unknown>>;
   readonly claims?: readonly string[];
   readonly hosts?: References['hosts'] extends () => infer Hosts ? Hosts : never;
   readonly steps?: readonly Step[];
@@ -24,6 +24,7 @@ export type Step =
   | { readonly do: 'exec'; readonly container: string; readonly command: readonly string[]; readonly timeoutMs?: number }
   | { readonly do: 'stop'; readonly container: string; readonly graceMs: number }
   | { readonly do: 'waitForOutput'; readonly container: string; readonly text: string }
+  | { readonly do: 'waitForExit'; readonly container: string }
   | { readonly do: 'killSandbox' }
   | { readonly do: 'waitForEviction' };
 
@@ -77,8 +78,8 @@ function podOf({ spec }: Scenario): Pod {
 
 function referencesOf({ configMaps = {}, secrets = {}, claims = [], hosts = [] }: Scenario): References {
   return {
-    configMap: (name) => configMaps[name],
-    secret: (name) => secrets[name],
+    configMap: (name) => configMaps[name] as ConfigMap | undefined,
+    secret: (name) => secrets[name] as Secret | undefined,
     persistentVolumeClaim: (name) => (claims.includes(name) ? ({ metadata: { name } } as PersistentVolumeClaim) : undefined),
     services: () => [],
     hosts: () => hosts,
@@ -147,6 +148,8 @@ class Run implements RuntimeListener {
       }
       case 'waitForOutput':
         return this.#until(() => this.outcome.output[step.container]?.some((line) => line.includes(step.text)) ?? false);
+      case 'waitForExit':
+        return this.#until(() => step.container in this.outcome.exits);
       case 'waitForEviction':
         return this.#until(() => this.outcome.events.some((event) => event.startsWith('evicted')));
       case 'killSandbox': {

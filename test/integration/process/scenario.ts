@@ -57,8 +57,12 @@ export async function runScenario(
 export function makeStateDirectory({ uid, gid }: Identity): string {
   const path = join(folder, `state${count++}`);
   mkdirSync(path, { mode: 0o700 });
-  if (isRoot) chownSync(path, uid, gid);
+  give(path, { uid, gid });
   return path;
+}
+
+export function give(path: string, { uid, gid }: Pick<Identity, 'uid' | 'gid'>): void {
+  if (isRoot) chownSync(path, uid, gid);
 }
 
 /** The words that put a command under an identity. */
