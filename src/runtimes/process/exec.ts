@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { ExecResult } from '../../engine/runtime-service.ts';
 import { FifoOutput } from './fifo.ts';
+import { coverInherited } from './inherited-descriptors.ts';
 
 /** The most output of a command that is kept, in bytes: what the kubelet reads of a probe's. */
 const maxOutputBytes = 10 * 1024;
@@ -31,9 +32,10 @@ export async function exec(request: ExecRequest): Promise<ExecResult> {
   const kept = new KeptOutput();
   return new Promise((resolve) => {
     const output = fifo && new FifoOutput(fifo.path, (chunk) => kept.add(chunk));
-    const stdio = output?.writer ?? 'pipe';
+    const own = output?.writer ?? 'pipe';
+    const stdio = coverInherited(['ignore', own, own]);
     // In a session of its own, by which all that it started is found again.
-    const child = spawn(program, args, { env: environment, cwd: workingDir, detached: true, stdio: ['ignore', stdio, stdio] });
+    const child = spawn(program, args, { env: environment, cwd: workingDir, detached: true, stdio });
     output?.handOver();
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => kept.add(chunk));
     let hasTimedOut = false;

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
+import { coverInherited } from './inherited-descriptors.ts';
 import type { Machine } from './machine.ts';
 import { launchScript, podScript, sandboxScript } from './scripts.ts';
 
@@ -25,7 +26,7 @@ export class PodProcess {
   readonly pid: number;
   /** Settles when the Pod process and everything below it has ended. */
   readonly ended: Promise<void>;
-  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #child: PipedProcess;
   readonly #options: PodProcessOptions;
   readonly #jobs = new Map<string, Waiter>();
   #complaints = '';
@@ -46,7 +47,8 @@ export class PodProcess {
     const words = [...machine.enter, 'sh', '-c', podScript, 'pod', memory, disk, 'mode=0700', ...fifos];
     const [command = '', ...args] = words;
     // In a session of its own: what is typed at the terminal is for this program alone.
-    this.#child = spawn(command, args, { env: machine.environment, detached: true, stdio: ['pipe', 'pipe', 'pipe'], cwd: '/' });
+    const stdio = coverInherited(['pipe', 'pipe', 'pipe']);
+    this.#child = spawn(command, args, { env: machine.environment, detached: true, stdio, cwd: '/' }) as PipedProcess;
     this.pid = this.#child.pid ?? -1;
     this.#child.stdin.on('error', () => undefined);
     lines(this.#child.stdout, (line) => this.#report(line));
@@ -110,6 +112,8 @@ export class PodProcess {
     this.#options.onComplaint(line);
   }
 }
+
+type PipedProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 
 interface Waiter {
   readonly resolve: () => void;

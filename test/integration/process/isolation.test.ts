@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from './driver.ts';
-import { identities, makeStateDirectory, runScenario, shell, subordinate } from './scenario.ts';
+import { driverCommand, identities, makeStateDirectory, runScenario, shell, subordinate } from './scenario.ts';
 
 const everybody = subordinate === undefined ? identities : [...identities, subordinate];
 
@@ -145,6 +146,18 @@ describe.each(everybody)('a container of $name', (identity) => {
     expect(outcome.output['c']).not.toContain('written');
     expect(existsSync(join(stateDirectory, 'x'))).toBe(false);
     expect(readFileSync(join(stateDirectory, 'secret'), 'utf8')).toBe('secret');
+  });
+
+  test('gets no descriptor that the supervisor was given', async () => {
+    const [command = '', ...args] = await driverCommand(identity, {
+      spec: { containers: [shell('c', 'ls -l /proc/self/fd | grep -c -- "-> /$"; ls /proc/self/fd/7/ 2>/dev/null | head -1')] },
+      steps: [{ do: 'exec', container: 'c', command: ['sh', '-c', 'ls /proc/self/fd/7/'] }],
+    });
+    const slash = openSync('/', 'r');
+    const stdio = ['ignore', 'pipe', 'inherit', ...Array.from({ length: 4 }, () => 'ignore' as const), slash] as const;
+    const { stdout } = spawnSync(command, args, { stdio: [...stdio], encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: '/' } });
+    closeSync(slash);
+    expect((JSON.parse(stdout) as Outcome).output['c']).toEqual(['0']);
   });
 
   test('shares processes with the Pod where it asks for that', async () => {

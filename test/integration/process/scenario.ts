@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -29,15 +29,20 @@ export const subordinate: Identity | undefined = findSubordinate();
 
 const folder = mkdtempSync(join(tmpdir(), 'outrider-process-'));
 chmodSync(folder, 0o755);
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const bundle = join(folder, 'driver.mjs');
 let isBuilt: Promise<unknown> | undefined;
 let count = 0;
 
+type ScenarioOf = Omit<Scenario, 'stateDirectory'> & { readonly stateDirectory?: string };
+
 /** Runs a scenario in a process of its own, as the identity; rejects with what it wrote to standard error. */
-export async function runScenario(
-  identity: Identity,
-  scenario: Omit<Scenario, 'stateDirectory'> & { stateDirectory?: string },
-): Promise<Outcome> {
+export async function runScenario(identity: Identity, scenario: ScenarioOf): Promise<Outcome> {
+  return JSON.parse(await runDriver(await driverCommand(identity, scenario))) as Outcome;
+}
+
+/** The command line that runs a scenario as the identity. */
+export async function driverCommand(identity: Identity, scenario: object): Promise<string[]> {
   isBuilt ??= build({
     entryPoints: [join(import.meta.dirname, 'driver.ts')],
     bundle: true,
@@ -47,10 +52,9 @@ export async function runScenario(
     logLevel: 'error',
   });
   await isBuilt;
-  const stateDirectory = scenario.stateDirectory ?? makeStateDirectory(identity);
   const file = join(folder, `scenario${count++}.json`);
-  writeFileSync(file, JSON.stringify({ ...scenario, stateDirectory }));
-  return JSON.parse(await runDriver(identity, [bundle, file])) as Outcome;
+  writeFileSync(file, JSON.stringify({ stateDirectory: makeStateDirectory(identity), ...scenario }));
+  return [...as(identity), process.execPath, bundle, file];
 }
 
 /** An empty folder that belongs to the identity. */
@@ -66,12 +70,11 @@ export function give(path: string, { uid, gid }: Pick<Identity, 'uid' | 'gid'>):
 }
 
 /** The words that put a command under an identity. */
-export function as({ uid, gid }: Identity): string[] {
+function as({ uid, gid }: Identity): string[] {
   return isRoot && uid !== 0 ? ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--'] : [];
 }
 
-function runDriver(identity: Identity, args: readonly string[]): Promise<string> {
-  const [command = '', ...rest] = [...as(identity), process.execPath, ...args];
+function runDriver([command = '', ...rest]: readonly string[]): Promise<string> {
   const env = { PATH: process.env['PATH'], HOME: '/', FROM_SUPERVISOR: 'must not be seen' };
   return new Promise((resolve, reject) => {
     execFile(command, rest, { env, timeout: 60_000, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
