@@ -1,13 +1,18 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isPod } from '../../src/trace/run-model.ts';
 import type { WatchEvent } from '../../src/trace/watch-event.ts';
+import { identities, type Identity } from './process/scenario.ts';
 
 const root = join(import.meta.dirname, '../..');
-const program = join(root, 'dist/cli/main.js');
+
+/** Program and examples where every user can read them, and the state folders. */
+const folder = mkdtempSync(join(tmpdir(), 'outrider-examples-'));
+chmodSync(folder, 0o755);
+for (const name of ['dist', 'examples']) cpSync(join(root, name), join(folder, name), { recursive: true });
 
 interface Promises {
   readonly args?: readonly string[];
@@ -142,9 +147,9 @@ const examples: Readonly<Record<string, Promises>> = {
   },
 };
 
-describe('examples', () => {
+describe.each(identities)('examples, run by $name', (identity) => {
   test.concurrent.for(Object.entries(examples))('%s', async ([name, { args = [], started, ended, says }]) => {
-    const run = await runExample(name, args);
+    const run = await runExample(identity, name, args);
     expect({ exitCode: run.exitCode, phases: new Set(run.phases.values()), stderr: run.stderr }).toEqual({
       exitCode: 0,
       phases: new Set(['Succeeded']),
@@ -161,24 +166,24 @@ describe('examples', () => {
     }
   });
 
-  test('every file says in its first line what to look for, and is run here', () => {
-    const files = readdirSync(join(root, 'examples')).filter((file) => file !== 'stand-ins.yaml');
-    expect(files).toEqual(
-      Object.keys(examples)
-        .map((name) => `${name}.yaml`)
-        .sort(),
-    );
-    for (const file of files) expect(readFileSync(join(root, 'examples', file), 'utf8'), file).toMatch(/^# Look for: \S.*\n/);
-  });
-
   test.concurrent('the traditional sidecar misses what the app writes while it drains', async () => {
-    const run = await runExample('traditional-sidecar', ['--for', '2s']);
+    const run = await runExample(identity, 'traditional-sidecar', ['--for', '4s']);
     const served = run.output('app-with-logging/app').filter((line) => line.startsWith('GET '));
     const shipped = run.output('app-with-logging/log-shipper').filter((line) => line.startsWith('shipped: '));
     expect(served.at(-1)).toMatch(/\(the last one\)$/);
     expect(shipped.length).toBeGreaterThan(0);
     expect(shipped).not.toContain(`shipped: ${served.at(-1) ?? ''}`);
   });
+});
+
+test('every example says in its first line what to look for, and is run here', () => {
+  const files = readdirSync(join(root, 'examples')).filter((file) => file !== 'stand-ins.yaml');
+  expect(files).toEqual(
+    Object.keys(examples)
+      .map((name) => `${name}.yaml`)
+      .sort(),
+  );
+  for (const file of files) expect(readFileSync(join(root, 'examples', file), 'utf8'), file).toMatch(/^# Look for: \S.*\n/);
 });
 
 interface Run {
@@ -193,10 +198,17 @@ interface Run {
   output(container: string): string[];
 }
 
-async function runExample(name: string, args: readonly string[]): Promise<Run> {
-  const state = mkdtempSync(join(tmpdir(), 'outrider-examples-'));
-  const command = [program, 'run', join(root, 'examples', `${name}.yaml`), '-o', 'json', '--state-dir', state, ...args];
-  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] });
+const isRoot = process.getuid?.() === 0;
+let count = 0;
+
+async function runExample(identity: Identity, name: string, args: readonly string[]): Promise<Run> {
+  const state = join(folder, `state-${count++}`);
+  mkdirSync(state, { mode: 0o700 });
+  if (isRoot) chownSync(state, identity.uid, identity.gid);
+  const becomeUser = isRoot ? ['setpriv', `--reuid=${identity.uid}`, `--regid=${identity.gid}`, '--clear-groups', '--'] : [];
+  const [program, example] = [join(folder, 'dist/cli/main.js'), join(folder, 'examples', `${name}.yaml`)];
+  const words = [...becomeUser, process.execPath, program, 'run', example, '-o', 'json', '--state-dir', state, ...args];
+  const child = spawn(words[0] ?? '', words.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
