@@ -1,7 +1,7 @@
 import type { Clock } from '../engine/clock.ts';
 import type { HandlerRunner } from '../engine/handler-runner.ts';
 import { afterFailedPod, backoffLimitExceeded, hasTooManyRestarts, jobDeadlineExceeded } from '../engine/job.ts';
-import type { JobDecision, JobRules } from '../engine/job.ts';
+import type { JobDecision } from '../engine/job.ts';
 import { PodWorker } from '../engine/pod-worker.ts';
 import type { RunListener } from '../engine/run-listener.ts';
 import type { RuntimeService } from '../engine/runtime-service.ts';
@@ -9,6 +9,7 @@ import type { LifecycleOptions } from '../lifecycle/state.ts';
 import { namespaceReferences } from '../manifest/references.ts';
 import type { ReferenceEnvironment, ReferenceObjects } from '../manifest/references.ts';
 import type { Workload } from '../manifest/workload.ts';
+import type { JobRules } from '../pod/job-rules.ts';
 import type { Pod } from '../pod/types.ts';
 import type { Ending } from './exit-code.ts';
 

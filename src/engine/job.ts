@@ -1,11 +1,5 @@
+import type { JobRules } from '../pod/job-rules.ts';
 import type { Api, ContainerStatus, Pod } from '../pod/types.ts';
-
-/** How a Job replaces failed Pods, as its manifest says. */
-export interface JobRules {
-  readonly backoffLimit: number;
-  readonly activeDeadlineSeconds?: number;
-  readonly podFailurePolicy?: Api<'PodFailurePolicy'>;
-}
 
 /** What becomes of a Job after one of its Pods has failed. */
 export type JobDecision =

@@ -1,5 +1,5 @@
 import { limits } from './limits.ts';
-import type { ManifestDocument } from './parse-text.ts';
+import type { ManifestDocument } from './parse.ts';
 import type { Position } from './position.ts';
 
 /** One object of a file: a document, or an item of a List. */

@@ -11,8 +11,6 @@ export const limits = {
   depth: 100,
   /** Values of one object, counted again wherever an alias repeats them. */
   values: 50_000,
-  /** Values of one document, which may be a List of many objects. */
-  documentValues: 200_000,
-  /** Lexical tokens of a file that are left to the general YAML reader: all of the documents that are not plain. */
-  tokens: 60_000,
+  /** Values of one file, counted alike; and what may lead to values in its text: lines, commas, brackets, dashes. */
+  fileValues: 400_000,
 } as const;

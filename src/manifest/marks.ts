@@ -46,15 +46,16 @@ function intoList(items: readonly unknown[], rest: string): Step | undefined {
   return text === undefined || Number(index) >= items.length ? undefined : { key: Number(index), length: text.length };
 }
 
-/** Of keys that hold dots the longest one that fits. */
+/** Of keys that hold dots or brackets the longest one that fits. */
 function intoMap(map: object, rest: string): Step | undefined {
-  let best: string | undefined;
-  for (const key of Object.keys(map)) if (leads(rest, key) && key.length >= (best?.length ?? 0)) best = key;
-  if (best === undefined) return undefined;
-  return { key: best, length: rest.startsWith('[') ? best.length + 2 : best.length };
+  const isBracketed = rest.startsWith('[');
+  const ends = [...`${rest.slice(0, longestKey)}.`.matchAll(isBracketed ? /\](?=[.[])/g : /[.[]/g)].reverse();
+  for (const { index: end } of ends) {
+    const key = rest.slice(isBracketed ? 1 : 0, end);
+    if (Object.hasOwn(map, key)) return { key, length: isBracketed ? end + 1 : end };
+  }
+  return undefined;
 }
 
-function leads(rest: string, key: string): boolean {
-  if (rest.startsWith('[')) return rest.startsWith(`[${key}]`);
-  return rest.startsWith(key) && [undefined, '.', '['].includes(rest[key.length]);
-}
+/** Longer names of fields are not looked for: no valid object has one. */
+const longestKey = 1000;

@@ -1,7 +1,7 @@
+import type { JobRules } from '../pod/job-rules.ts';
 import type { Api, ObjectMeta } from '../pod/types.ts';
 import { generatedName, scheduleNumber, templateHash } from './generated-name.ts';
 import type { Kind } from './kinds.ts';
-import type { JobRules } from './workload.ts';
 
 /** The Pod that a manifest object leads to, before defaults. */
 export interface PodPlan {
@@ -180,7 +180,7 @@ function planJobPod(spec: TemplateSpec, job: Owner, namespace: string): Pick<Pod
     pod: isIndexed ? withIndex(pod, base) : pod,
     job: {
       backoffLimit,
-      suspend,
+      ...(suspend && { suspend }),
       ...(activeDeadlineSeconds !== undefined && { activeDeadlineSeconds }),
       ...(podFailurePolicy !== undefined && { podFailurePolicy }),
     },

@@ -1,5 +1,3 @@
-import { limits } from './limits.ts';
-
 const longest = 200;
 
 /** Text that is neither YAML nor JSON, or more of it than is read (`limits`). The message is one line. */
@@ -12,12 +10,5 @@ export class ManifestSyntaxError extends Error {
     super(line.length > longest ? `${line.slice(0, longest)}...` : line);
     this.name = 'ManifestSyntaxError';
     this.offset = offset;
-  }
-}
-
-/** A document with more values than `limits` allow. */
-export class TooManyValues extends ManifestSyntaxError {
-  constructor(offset: number) {
-    super(`more than ${limits.documentValues.toLocaleString('en')} values in one document; split it into smaller files`, offset);
   }
 }

@@ -1,4 +1,5 @@
-import type { Api, Pod } from '../pod/types.ts';
+import type { JobRules } from '../pod/job-rules.ts';
+import type { Pod } from '../pod/types.ts';
 
 /** Something of the input that is to run: a Pod, or the Pod that a controller would create of its template. */
 export interface Workload {
@@ -18,15 +19,4 @@ export interface WorkloadSource {
   readonly file: string;
   /** Counts from 0 in the file, the items of Lists singly. */
   readonly documentIndex: number;
-}
-
-/** How a Job replaces failed Pods. It is complete when one Pod has succeeded. */
-export interface JobRules {
-  /** How many failed Pods are replaced before the Job fails; the API's default is 6. */
-  readonly backoffLimit: number;
-  /** The Job fails, and its Pod is deleted, this long after it started. */
-  readonly activeDeadlineSeconds?: number;
-  readonly podFailurePolicy?: Api<'PodFailurePolicy'>;
-  /** No Pod is to be created until someone resumes the Job. */
-  readonly suspend: boolean;
 }

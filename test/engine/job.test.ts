@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { afterFailedPod, backoffLimitExceeded, hasTooManyRestarts } from '../../src/engine/job.ts';
-import type { JobDecision, JobRules } from '../../src/engine/job.ts';
+import type { JobDecision } from '../../src/engine/job.ts';
+import type { JobRules } from '../../src/pod/job-rules.ts';
 import type { Pod } from '../../src/pod/types.ts';
 import { makePod } from '../fixtures/pod.ts';
 

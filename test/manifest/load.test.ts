@@ -127,7 +127,7 @@ describe('Pods of templates', () => {
   });
 
   it.each([
-    ['defaults', '', { backoffLimit: 6, suspend: false }],
+    ['defaults', '', { backoffLimit: 6 }],
     [
       'what is set',
       'backoffLimit: 0, activeDeadlineSeconds: 5, suspend: true, completions: 3, ',

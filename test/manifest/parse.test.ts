@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { dump } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 
 import { limits } from '../../src/manifest/limits.ts';
@@ -46,8 +47,8 @@ describe('parseManifest', () => {
   });
 
   it.each<[string, string, { line: number; column: number; message: unknown }]>([
-    ['an open list', 'a: 1\nb: [1,\n', { line: 3, column: 1, message: expect.stringContaining(']') }],
-    ['bad indentation', 'a:\n  - b\n c: 1\n', { line: 3, column: 1, message: expect.any(String) }],
+    ['an open list', 'a: 1\nb: [1,\n', { line: 3, column: 1, message: expect.stringContaining('is a closing one missing?') }],
+    ['bad indentation', 'a:\n  - b\n c: 1\n', { line: 3, column: 2, message: 'indented differently from the fields beside it' }],
     ['an unknown alias', 'a: *x\n', { line: 1, column: 4, message: 'alias *x has no complete anchor &x before it' }],
     ['an alias within its own anchor', 'a: &x\n  b: *x\n', { line: 2, column: 6, message: 'alias *x has no complete anchor &x before it' }],
     ['a broken document among others', 'a: 1\n---\nb: "\n---\nc: 1\n', { line: 4, column: 1, message: expect.any(String) }],
@@ -68,16 +69,45 @@ describe('parseManifest', () => {
     ['block lists in one another', '- '.repeat(100_000), 'nested deeper than 100 levels'],
     ['block maps in one another', Array.from({ length: 1000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'), 'nested deeper than 100 levels'],
     ['JSON in one another', `${'[['.repeat(10_000)}${']]'.repeat(10_000)}`, 'nested deeper than 100 levels'],
-    ['aliases of aliases', `a0: &x0 [lol]\n${levels.join('\n')}\n`, 'more than 50,000 values'],
-    ['too many tokens', `a: &x [${'1,'.repeat(limits.tokens)}]`, 'more than 60,000 YAML tokens'],
+    ['aliases of aliases', `a0: &x0 [lol]\n${levels.join('\n')}\n`, 'more than 400,000 values, aliases put in'],
+    ['too many values', `a: &x [${'1,'.repeat(limits.fileValues)}]`, 'more than 400,000 lines and values'],
+    ['too many lists in one another', `${'- '.repeat(90)}\n`.repeat(limits.fileValues / 80), 'more than 400,000 lines and values'],
     ['too many documents', '---\na: 1\n'.repeat(limits.objects + 1), 'more than 10,000 documents'],
-    ['one very long tag', '!'.repeat(1_000_000), '!!!'],
+    ['one very long tag', `!${'a'.repeat(1_000_000)}é`, 'aaa...'],
   ])('refuses %s in one short line', (_, text, expected) => {
     const { errors } = parseManifest(text);
     expect(errors).toHaveLength(1);
     expect(errors[0]?.message).toContain(expected);
     expect(errors[0]?.message).toMatch(/^.{1,210}$/);
   });
+
+  it(
+    'reads anything that is dumped as YAML',
+    () => {
+      const styles = fc.record({ flowLevel: fc.constantFrom(-1, 1, 3), lineWidth: fc.constantFrom(-1, 20, 80), noRefs: fc.boolean() });
+      const text = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('a', ' ', '\n', ':', '#', '-', '1', "'", '"', '\t') }));
+      const tree = fc.letrec<{ node: unknown; map: object }>((tie) => ({
+        node: fc.oneof(
+          { maxDepth: 4 },
+          text,
+          fc.integer(),
+          fc.boolean(),
+          fc.constant(null),
+          fc.array(tie('node'), { maxLength: 4 }),
+          tie('map'),
+        ),
+        map: fc.dictionary(text, tie('node'), { maxKeys: 4 }),
+      })).map;
+      fc.assert(
+        fc.property(tree, styles, (value, style) => {
+          const { documents, errors } = parseManifest(dump(value, style));
+          expect({ errors, value: documents[0]?.value }).toEqual({ errors: [], value });
+        }),
+        { numRuns: 2000 },
+      );
+    },
+    timeoutMs,
+  );
 
   it(
     'reads anything that JSON.stringify writes, however it is indented',
@@ -103,29 +133,63 @@ function plainNumbers(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plainNumbers(member)]));
 }
 
-function fieldsOf(value: unknown, path: string): string[] {
-  if (typeof value !== 'object' || value === null) return [path];
-  return Object.entries(value).flatMap(([key, member]) =>
-    fieldsOf(member, Array.isArray(value) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`),
-  );
+/** Every field and item of a value: its path, and how its text begins in each style, without quotes. */
+function placesOf(value: unknown, path = ''): { path: string; json: string; yaml: string }[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, member]: [string, unknown]) => {
+    if (!Array.isArray(value)) {
+      const own = path === '' ? key : `${path}.${key}`;
+      return [{ path: own, json: key, yaml: `${key}:` }, ...placesOf(member, own)];
+    }
+    const own = `${path}[${key}]`;
+    const [json = ''] = unquoted(JSON.stringify(member, null, 2)).split('\n');
+    const [first] = typeof member === 'object' && member !== null ? Object.keys(member) : [];
+    const yaml = first === undefined ? json : Array.isArray(member) ? '-' : `${first}:`;
+    return [{ path: own, json, yaml }, ...placesOf(member, own)];
+  });
+}
+
+function unquoted(text: string): string {
+  return text.replaceAll(/["']/g, '');
 }
 
 describe('positions', () => {
+  const key = fc.stringMatching(/^[a-z]{3,5}$/).filter((text) => !/^(?:yes|true|false|null|off)$/.test(text));
+  const tree = fc.letrec<{ node: unknown; map: object }>((tie) => ({
+    node: fc.oneof({ maxDepth: 4 }, key, fc.nat(), fc.boolean(), fc.array(tie('node'), { maxLength: 3 }), tie('map')),
+    map: fc.dictionary(key, tie('node'), { maxKeys: 4 }),
+  })).map;
+
+  function check(value: object, text: string, style: 'json' | 'yaml'): void {
+    const [document] = parseManifest(text).documents;
+    expect(document?.value).toEqual(value);
+    const lines = text.split('\n');
+    for (const place of placesOf(value)) {
+      const { line, column } = document?.locate(place.path) ?? { line: 0, column: 0 };
+      const found = unquoted(lines[line - 1]?.slice(column - 1) ?? '');
+      expect([place.path, found.slice(0, place[style].length)]).toEqual([place.path, place[style]]);
+    }
+  }
+
   it(
-    'are the same in JSON, however it is read',
+    'are those of every field and item, in JSON',
     () => {
-      const key = fc.oneof(
-        fc.constantFrom('a', 'b', 'a.b', 'c/d'),
-        fc.string({ maxLength: 4 }).filter((text) => text !== '__proto__'),
-      );
       fc.assert(
-        fc.property(fc.dictionary(key, fc.jsonValue({ maxDepth: 4 })), fc.constantFrom(undefined, 2, '\t'), (value, indent) => {
-          const text = JSON.stringify(value, null, indent);
-          const [plain] = parseManifest(text).documents;
-          // A field given twice leaves it to the general reader.
-          const [general] = parseManifest(`${text.slice(0, -1).trimEnd()}${text === '{}' ? '' : ','}"zz":0,"zz":1}`).documents;
-          for (const field of fieldsOf(value, '')) expect([field, plain?.locate(field)]).toEqual([field, general?.locate(field)]);
-        }),
+        fc.property(tree, fc.constantFrom(undefined, 2, '\t'), (value, indent) =>
+          check(value, JSON.stringify(value, null, indent), 'json'),
+        ),
+        { numRuns: 1000 },
+      );
+    },
+    timeoutMs,
+  );
+
+  it(
+    'are those of every field and item, in YAML',
+    () => {
+      const options = fc.record({ indent: fc.constantFrom(2, 4), seqNoIndent: fc.boolean(), seqInlineFirst: fc.boolean() });
+      fc.assert(
+        fc.property(tree, options, (value, options) => check(value, dump(value, { ...options, noRefs: true }), 'yaml')),
         { numRuns: 1000 },
       );
     },

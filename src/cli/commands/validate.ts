@@ -1,5 +1,4 @@
-import { loadManifestsLazily } from '../../manifest/load-lazily.ts';
-import type { LoadedManifests, ManifestProblem } from '../../manifest/load-parsed.ts';
+import { loadManifests, type LoadedManifests, type ManifestProblem } from '../../manifest/load.ts';
 import type { ManifestItem } from '../../manifest/manifest-item.ts';
 import type { Position } from '../../manifest/position.ts';
 import { exitCodes } from '../failure.ts';
@@ -26,7 +25,7 @@ export interface CommandIO {
 export async function runValidate({ files, output }: ValidateArguments, { stdout, stderr, stdin }: CommandIO): Promise<number> {
   const { sources, problems } = await readAllInputs(files, stdin);
   // No uid is ever shown, and making real ones takes longer to load than most manifests to check.
-  const loaded = await loadManifestsLazily(sources, () => 'uid');
+  const loaded = loadManifests(sources, () => 'uid');
   for (const problem of problems) stderr.write(`${oneLine(problem)}\n`);
   for (const line of problemLines(loaded.problems)) stderr.write(`${oneLine(line)}\n`);
   const isReadable = problems.length === 0 && loaded.problems.length === 0;

@@ -113,7 +113,7 @@ ${file}:13:23: warning: spec.imagePullSecrets[0].name: invalid empty name ""
   });
 
   it.each<[string, string, string]>([
-    ['broken YAML', 'a: [\n', 'stdin:2:1: Flow sequence in block collection must be sufficiently indented and end with a ]\n'],
+    ['broken YAML', 'a: [\n', 'stdin:2:1: not indented as part of the quotes or brackets that are open here; is a closing one missing?\n'],
     ['binary data', 'a\0b', 'stdin: is binary (a zero byte at 1); expected YAML or JSON in UTF-8\n'],
     ['nothing', '# nothing\n', 'stdin: no Kubernetes object found\n'],
     ['text', 'hello\n', 'stdin:1:1: expected an object with apiVersion and kind, found a string\n'],

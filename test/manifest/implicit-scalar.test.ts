@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
 import { NumberLiteral } from '../../src/manifest/number-literal.ts';
-import { resolvePlainScalar } from '../../src/manifest/plain-scalar.ts';
+import { resolveImplicitScalar } from '../../src/manifest/implicit-scalar.ts';
 
-describe('resolvePlainScalar', () => {
+describe('resolveImplicitScalar', () => {
   it.each<[string, unknown]>([
     ['', null],
     ['~', null],
@@ -41,9 +41,12 @@ describe('resolvePlainScalar', () => {
     ['2001-01-01', '2001-01-01'],
     ['.', '.'],
     ['-', '-'],
-    ['.inf', '.inf'],
+    ['.inf', Infinity],
+    ['-.Inf', -Infinity],
+    ['.nan', NaN],
+    ['.', '.'],
     ['busybox:1.36', 'busybox:1.36'],
   ])('reads %j as %j', (text, expected) => {
-    expect(resolvePlainScalar(text)).toEqual(expected);
+    expect(resolveImplicitScalar(text)).toEqual(expected);
   });
 });
