@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { containerCommand } from '../../pod/command.ts';
 import { ConfigError } from '../../pod/config-error.ts';
 import { envFileValue } from '../../pod/env-file.ts';
 import { containerEnvironment, withImageEnvironment } from '../../pod/environment.ts';
 import { podHostname } from '../../pod/hosts.ts';
 import type { References } from '../../pod/references.ts';
-import { effectiveSecurityContext, imageUser, verifyRunAsNonRoot } from '../../pod/security-context.ts';
+import { imageUser, verifyRunAsNonRoot } from '../../pod/security-context.ts';
 import type { Container, Pod } from '../../pod/types.ts';
 import type { ContainerAttempt } from '../../engine/runtime-service.ts';
-import { containerCapabilities } from './capabilities.ts';
 import { followInside } from './container-path.ts';
 import { signalNumber } from './signals.ts';
 import type { ImageConfig, StandIns } from './stand-ins.ts';
@@ -24,9 +24,6 @@ export interface ContainerConfig {
   readonly podEnvironment: Readonly<Record<string, string>>;
   readonly workingDir: string;
   readonly stopSignal: number;
-  /** Undefined for a privileged container, which has all. */
-  readonly capabilities: readonly string[] | undefined;
-  readonly allowEscalation: boolean;
 }
 
 export interface ConfigContext {
@@ -40,7 +37,6 @@ export interface ConfigContext {
 export function containerConfig(container: Container, attempt: ContainerAttempt, context: ConfigContext): ContainerConfig {
   const { pod, references, standIns, volumes } = context;
   const image = standIns.get(container.image) ?? {};
-  const { privileged, allowPrivilegeEscalation, capabilities } = effectiveSecurityContext(pod, container);
   verifyRunAsNonRoot(pod, container, imageUser(image.User));
   const readFileKey = (volume: string, path: string, key: string): string | undefined => {
     const root = volumes.get(volume)?.outside;
@@ -54,11 +50,13 @@ export function containerConfig(container: Container, attempt: ContainerAttempt,
     command: commandOf(container, image, podEnvironment, standIns),
     environment: withImageEnvironment([...base, ...(image.Env ?? [])], podEnvironment),
     podEnvironment,
-    workingDir: container.workingDir ?? image.WorkingDir ?? '/',
+    workingDir: workingDirOf(container, image),
     stopSignal: stopSignal(container, image),
-    capabilities: privileged === true ? undefined : containerCapabilities(capabilities),
-    allowEscalation: allowPrivilegeEscalation !== false || privileged === true,
   };
+}
+
+export function workingDirOf({ workingDir }: Container, { WorkingDir }: ImageConfig): string {
+  return posix.resolve('/', workingDir ?? WorkingDir ?? '/');
 }
 
 /** The machine is the image, so what is on its search path is what the container finds. */

@@ -16,6 +16,8 @@ export interface LaunchListener {
  */
 export class Launch {
   readonly slot: number;
+  /** Name of the file that the container sees as its termination log: one of its own, for it is read after the slot is free. */
+  readonly message: string;
   /** Settles when the process waits. Rejects when the machine refused a mount. */
   readonly ready: Promise<void>;
   /** The process as this program sees it; -1 before it is ready. */
@@ -30,15 +32,18 @@ export class Launch {
   #waiter: Waiter | undefined;
   #listener: LaunchListener | undefined;
   #runs = false;
+  #hasEntered = false;
+  #complaint = '';
 
   /** `path` gives the place of a file in the Pod's memory. */
-  constructor(slot: number, path: (name: string) => string) {
+  constructor(slot: number, message: string, path: (name: string) => string) {
     this.slot = slot;
+    this.message = message;
     this.#path = path;
     this.#input = new FifoWriter(path(`${slot}.go`));
     this.#outputs = [
-      new FifoReader(path(`${slot}.out`), (chunk) => this.#listener?.output('stdout', chunk)),
-      new FifoReader(path(`${slot}.err`), (chunk) => this.#listener?.output('stderr', chunk)),
+      new FifoReader(path(`${slot}.out`), (chunk) => this.#output('stdout', chunk)),
+      new FifoReader(path(`${slot}.err`), (chunk) => this.#output('stderr', chunk)),
     ];
     this.ready = this.#next();
     this.ready.catch(() => undefined);
@@ -55,12 +60,26 @@ export class Launch {
     await this.#send('mount');
   }
 
+  /** Executes a command line that ends up as a shell which reads from its standard input: it gets what `run` is given. */
+  enter(commandLine: string): void {
+    writeFileSync(this.#path(`${this.slot}.enter`), `exec ${commandLine}\n`);
+    this.#hasEntered = true;
+    this.#write('enter\n');
+  }
+
   /** Becomes what the piece of shell executes. Resolves when it is about to. */
   async run(script: string, listener: LaunchListener): Promise<void> {
+    if (this.hasEnded) throw this.#ended();
     this.#listener = listener;
-    writeFileSync(this.#path(`${this.slot}.run`), script, { mode: 0o600 });
     this.#runs = true;
-    await this.#send('run');
+    const started = this.#next();
+    if (this.#hasEntered) {
+      this.#write(`echo "started ${this.slot}" >&3\n${script}`);
+    } else {
+      writeFileSync(this.#path(`${this.slot}.run`), script, { mode: 0o600 });
+      this.#write('run\n');
+    }
+    await started;
   }
 
   /** Ends a process that is not to become a container. */
@@ -92,7 +111,7 @@ export class Launch {
     this.beforeDrain();
     for (const output of this.#outputs) output.drain();
     this.#input.close();
-    this.fail(new Error('the process ended before its container was set up'));
+    this.fail(this.#ended());
     if (this.#runs) this.#listener?.exited(exitCode);
   }
 
@@ -102,11 +121,33 @@ export class Launch {
     this.#waiter = undefined;
   }
 
+  #output(stream: OutputStream, chunk: Buffer): void {
+    if (this.#listener !== undefined) this.#listener.output(stream, chunk);
+    // Only tools that fail say something before there is a container.
+    else this.#complaint = `${this.#complaint}${chunk.toString()}`.slice(-1000);
+  }
+
   #send(command: string): Promise<void> {
-    if (this.hasEnded) return Promise.reject(new Error('the process that was to become the container has ended'));
+    if (this.hasEnded) return Promise.reject(this.#ended());
     const done = this.#next();
-    writeSync(this.#input.descriptor, `${command}\n`);
+    this.#write(`${command}\n`);
     return done;
+  }
+
+  #ended(): Error {
+    return new Error(this.#complaint.trim() || 'the process that was to become the container has ended');
+  }
+
+  /** What does not fit into the FIFO follows when the process has read some of it. */
+  #write(text: string | Buffer): void {
+    const bytes = Buffer.from(text);
+    let written = 0;
+    try {
+      written = writeSync(this.#input.descriptor, bytes);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    }
+    if (written < bytes.length) setTimeout(() => this.hasEnded || this.#write(bytes.subarray(written)), 1);
   }
 
   #next(): Promise<void> {

@@ -5,7 +5,7 @@ import type { ContainerProcess } from './container.ts';
 import { executableProblem } from './find-executable.ts';
 import type { Launch } from './launch.ts';
 import type { Machine } from './machine.ts';
-import { becomeContainer, type Target } from './privileges.ts';
+import { becomeForeign, runInside, type Target } from './privileges.ts';
 import { quoteWords } from './shell.ts';
 
 /** The process of a container that a launcher holds ready. */
@@ -34,10 +34,9 @@ export class LaunchedProcess implements ContainerProcess {
     if (problem !== undefined) throw new RuntimeError('RunContainerError', problem, { exitCode: 128 });
     try {
       this.#cgroup?.add(launch.pid);
-      const words = quoteWords(becomeContainer(this.#target, this.#machine));
       if (this.#isShared) this.#mountNamespace = readlinkSync(`/proc/${launch.pid}/ns/mnt`);
       launch.beforeDrain = () => this.#killAll();
-      await launch.run(`exec ${words} </dev/null 3>&-\n`, {
+      await launch.run(this.#script(), {
         output: (stream, chunk) => listener.output(stream, chunk),
         exited: (exitCode) => listener.exited(exitCode),
       });
@@ -45,6 +44,12 @@ export class LaunchedProcess implements ContainerProcess {
     } catch (cause) {
       throw new RuntimeError('RunContainerError', (cause as Error).message, { cause, exitCode: 128 });
     }
+  }
+
+  #script(): string {
+    const target = this.#target;
+    if (target.hasTools) return runInside(target, this.#machine);
+    return `exec ${quoteWords(becomeForeign(target, this.#machine))} </dev/null 3>&-\n`;
   }
 
   kill(signal: number): void {

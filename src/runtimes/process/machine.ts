@@ -27,6 +27,8 @@ export interface Machine {
   readonly writable: ReadonlySet<string>;
   /** Whether env(1) can give a program the signals back that the shell has its background jobs ignore. */
   readonly resetsSignals: boolean;
+  /** Whether a shell hands on exactly the variables that it is told to export. */
+  readonly hasCleanShell: boolean;
   /** For the tools that set containers up: nothing of the user's but the search path. */
   readonly environment: NodeJS.ProcessEnv;
   /** The whole path of one of the tools. */
@@ -88,9 +90,10 @@ const nothing = {
   overlay: false,
   writable: new Set<string>(),
   resetsSignals: false,
+  hasCleanShell: false,
 };
 
-type MountAbilities = Pick<Machine, 'image' | 'overlay' | 'writable' | 'resetsSignals'>;
+type MountAbilities = Pick<Machine, 'image' | 'overlay' | 'writable' | 'resetsSignals' | 'hasCleanShell'>;
 
 /** Tries an overlay over each layer of the image. Rejects where a container could not have namespaces and a /proc of its own. */
 async function probeMounts({ ids, enter }: Entry, scratch: string, environment: ToolEnvironment): Promise<MountAbilities> {
@@ -107,7 +110,7 @@ async function probeMounts({ ids, enter }: Entry, scratch: string, environment: 
     ),
   ];
   const text = await run([...enter, 'sh', '-c', probeScript, 'probe', scratch], environment, formatFstab(entries));
-  const [signals = '', ...table] = text.split('\n');
+  const [signals, shell, ...table] = text.split('\n');
   const overlays = new Set(
     parseMountTable(table.join('\n'))
       .filter(({ type }) => type === 'overlay')
@@ -120,6 +123,7 @@ async function probeMounts({ ids, enter }: Entry, scratch: string, environment: 
     overlay,
     writable,
     resetsSignals: signals === 'signals',
+    hasCleanShell: shell === 'shell',
   };
 }
 
@@ -130,6 +134,7 @@ unshare --pid --ipc --uts --mount --fork mount -n -c -t proc proc /proc || exit 
 cat >fstab
 mount -n -c -a -T fstab 2>/dev/null
 if env --default-signal=INT true 2>/dev/null; then echo signals; else echo; fi
+if [ "$(env -i sh -c 'unset PATH PWD OLDPWD; export A=1; exec "$0"' "$(command -v env)")" = A=1 ]; then echo shell; else echo; fi
 cat /proc/self/mountinfo
 `;
 

@@ -3,14 +3,17 @@ import { join } from 'node:path';
 import { hostsFile, podHostname } from '../../pod/hosts.ts';
 import type { Container as ContainerSpec } from '../../pod/types.ts';
 import type { ContainerConfig } from './container-config.ts';
-import { createInNamespaces, makeMessageFile, type Surroundings } from './create-container.ts';
+import { createContainer } from './create-container.ts';
 import { formatFstab } from './fstab.ts';
 import { emptyPlan, type ImagePlan } from './image-plan.ts';
+import type { Launch } from './launch.ts';
 import { readMountTable, type MountPoint } from './mount-table.ts';
 import { podIP, type CreatedProcess, type HostOptions, type PodHost } from './pod-host.ts';
 import { PodProcess } from './pod-process.ts';
 import { podFolders, rootMounts } from './root-mounts.ts';
-import { preparedAhead, Sandbox, slotFifos, type RootKind } from './sandbox.ts';
+import { preparedAhead, PreparedContainers } from './prepared-containers.ts';
+import { Sandbox, slotFifos } from './sandbox.ts';
+import { canSetUpEarly, setUpContainer, type ContainerSetUp, type Surroundings } from './set-up-container.ts';
 import { resolvConf } from './resolv-conf.ts';
 import { readOr, writePodFiles, writeSkeleton, type SkeletonFiles } from './skeleton.ts';
 import { makeVolumesFolder, mountVolumes, refreshVolumes, type MountedVolume, type VolumeContext } from './volumes.ts';
@@ -26,6 +29,7 @@ export class NamespaceHost implements PodHost {
   #process: PodProcess | undefined;
   #starting: Promise<PodProcess> | undefined;
   #sandbox: Sandbox | undefined;
+  #prepared: PreparedContainers<ContainerSpec, { launch: Launch; setUp: Promise<ContainerSetUp> | undefined }> | undefined;
   #isWanted = true;
 
   constructor(options: HostOptions) {
@@ -45,24 +49,43 @@ export class NamespaceHost implements PodHost {
     // The Pod process was lost, and with it what it held in memory.
     if (isNew) await this.mountVolumes();
     this.#isWanted = true;
-    const sandbox = new Sandbox(process, {
-      slots: this.#slots(),
-      isShared: pod.spec.shareProcessNamespace === true,
-      fstab: (slot, kind) => this.#rootFstab(slot, kind),
-    });
+    const sandbox = new Sandbox(process, { slots: this.#slots(), isShared: pod.spec.shareProcessNamespace === true });
     this.#sandbox = sandbox;
-    const upcoming = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].map((container) => this.#rootKind(container));
-    await sandbox.start(podHostname(pod).hostname, upcoming);
+    const started = sandbox.start(podHostname(pod).hostname);
+    const upcoming = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
+    this.#prepared = new PreparedContainers(upcoming, (container) => this.#prepare(container, sandbox, process));
+    await started;
   }
 
   async create(container: ContainerSpec, config: ContainerConfig, id: string): Promise<CreatedProcess> {
-    const sandbox = this.#sandbox;
     const process = this.#process;
-    if (sandbox === undefined || process === undefined) throw new Error('the sandbox of the Pod has ended');
+    if (this.#sandbox === undefined || this.#prepared === undefined || process === undefined)
+      throw new Error('the sandbox of the Pod has ended');
     for (const [name] of this.#skeletons()) writePodFiles(process.path(name), this.#podFiles());
     await refreshVolumes(this.#volumeContext(process), this.volumes);
-    const launch = await sandbox.take(this.#rootKind(container));
-    return createInNamespaces(container, config, id, launch, this.#surroundings(process));
+    const { launch, setUp } = this.#prepared.take(container);
+    const surroundings = this.#surroundings(process);
+    return createContainer(
+      container,
+      config,
+      id,
+      await (setUp ?? setUpContainer(container, config.podEnvironment, launch, surroundings)),
+      surroundings,
+    );
+  }
+
+  /** A launcher for the container, and all of its set-up that does not depend on what comes before it. */
+  #prepare(
+    container: ContainerSpec,
+    sandbox: Sandbox,
+    process: PodProcess,
+  ): { launch: Launch; setUp: Promise<ContainerSetUp> | undefined } {
+    const launch = sandbox.launch((message) => this.#rootFstab(message, container));
+    if (!canSetUpEarly(container)) return { launch, setUp: undefined };
+    const setUp = setUpContainer(container, {}, launch, this.#surroundings(process));
+    // Whoever takes it hears of it.
+    setUp.catch(() => undefined);
+    return { launch, setUp };
   }
 
   async stopSandbox(): Promise<void> {
@@ -108,7 +131,7 @@ export class NamespaceHost implements PodHost {
   #skeletons(): (readonly [string, ImagePlan])[] {
     const { pod, context } = this.#options;
     const usesFolders = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].some(
-      (container) => this.#rootKind(container).image !== undefined,
+      (container) => this.#imageOf(container) !== undefined,
     );
     return [[podFolders.skeleton, context.machine.image], ...(usesFolders ? [[podFolders.bareSkeleton, emptyPlan] as const] : [])];
   }
@@ -139,21 +162,20 @@ export class NamespaceHost implements PodHost {
     if (this.#isWanted) setImmediate(() => this.#options.onLost(reason));
   }
 
-  #rootKind(container: ContainerSpec): RootKind {
-    const image = this.#options.context.standIns.get(container.image)?.Root;
-    return { image, privileged: container.securityContext?.privileged === true };
+  #imageOf({ image }: ContainerSpec): string | undefined {
+    return this.#options.context.standIns.get(image)?.Root;
   }
 
-  #rootFstab(slot: number, kind: RootKind): string {
+  #rootFstab(message: string, container: ContainerSpec): string {
     const { machine, folders } = this.#options.context;
-    if (this.#process !== undefined) makeMessageFile(this.#process.path(`${slot}.message`));
     const mounts = rootMounts({
       machine,
       mounts: this.#mounts,
       memory: folders.memory,
       stateDirectory: folders.state,
-      terminationLog: `${folders.memory}/${slot}.message`,
-      ...kind,
+      terminationLog: `${folders.memory}/${message}`,
+      image: this.#imageOf(container),
+      privileged: container.securityContext?.privileged === true,
     });
     return formatFstab(mounts);
   }

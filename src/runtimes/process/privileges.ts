@@ -1,4 +1,5 @@
 import type { Machine } from './machine.ts';
+import { quoteWord, quoteWords } from './shell.ts';
 import type { ContainerUser } from './users.ts';
 
 export interface Privileges {
@@ -16,15 +17,35 @@ export interface Target extends Privileges {
   readonly hasTools: boolean;
 }
 
-/**
- * The command line that turns the set-up process, root with all rights, into the container's. Each word that it consists of is
- * executed literally.
- */
-export function becomeContainer(target: Target, machine: Machine): string[] {
-  const { workingDir, hasTools } = target;
-  const enterRoot = ['unshare', '--root=/..', `--wd=${workingDir}`];
-  if (hasTools) return ['setsid', ...enterRoot, '--', ...dropPrivileges(target, machine), ...withEnvironment(target, machine)];
-  return ['setsid', ...foreignRoot(target, machine, enterRoot)];
+/** The command line that takes the set-up process, root with all rights, into the root of a container with the tools, as its user. */
+export function enterContainer(privileges: Privileges, machine: Machine): string[] {
+  const signals = machine.resetsSignals ? [defaultSignals] : [];
+  const shell = ['env', '-i', ...signals, `PATH=${machine.environment['PATH'] ?? ''}`, 'sh'];
+  return ['setsid', 'unshare', '--root=/..', '--wd=/', '--', ...dropPrivileges(privileges, machine), ...shell];
+}
+
+/** The piece of shell by which what `enterContainer` gives becomes the container. Each word is executed literally. */
+export function runInside(target: Target, machine: Machine): string {
+  const { command, environment, workingDir } = target;
+  const [program = ''] = command;
+  const isPlain = machine.hasCleanShell && Object.keys(environment).every(isPlainName) && !program.startsWith('-');
+  const variables = Object.entries(environment).map(([name, value]) => `export ${name}=${quoteWord(value)}\n`);
+  const words = isPlain ? command : ['env', '-i', ...assignments(target), ...withoutAssignment(command)];
+  return [
+    `cd ${quoteWord(workingDir)} || exit 126\n`,
+    ...(isPlain ? ['unset PATH PWD OLDPWD\n', ...variables] : []),
+    `exec ${quoteWords(words)} </dev/null 3>&-\n`,
+  ].join('');
+}
+
+/** A variable that every shell can have as it is. */
+function isPlainName(name: string): boolean {
+  return /^[A-Z][A-Z0-9_]*$/i.test(name) && !/^(PWD|OLDPWD|IFS|PPID|OPTIND|OPTARG|LINENO|ENV|PS[0-9])$/.test(name);
+}
+
+/** The command line that turns the set-up process into a container whose root has no tools. */
+export function becomeForeign(target: Target, machine: Machine): string[] {
+  return ['setsid', ...foreignRoot(target, machine, ['unshare', '--root=/..', `--wd=${target.workingDir}`])];
 }
 
 /** The command line that runs `target` beside the container's process `pid`. */
@@ -34,10 +55,10 @@ export function joinContainer(target: Target, pid: number, machine: Machine): st
   const join = ['nsenter', `--target=${pid}`, ...user, '--pid', '--ipc', '--uts'];
   if (!hasTools) return [...join, '--', ...foreignRoot(target, machine, ['unshare', `--root=/proc/${pid}/root/..`, `--wd=${workingDir}`])];
   const folder = workingDir === '/' ? [] : ['env', `--chdir=${workingDir}`];
-  return [...join, '--mount', '--', ...dropPrivileges(target, machine), ...folder, ...withEnvironment(target, machine)];
+  return [...join, '--mount', '--', ...dropPrivileges(target, machine), ...folder, ...withEnvironment(target)];
 }
 
-function dropPrivileges({ user, capabilities, allowEscalation }: Target, machine: Machine): string[] {
+function dropPrivileges({ user, capabilities, allowEscalation }: Privileges, machine: Machine): string[] {
   const isOneUser = machine.ids === 'user';
   return [
     'setpriv',
@@ -79,11 +100,14 @@ function foreignRoot(target: Target, { ids: idMap, tool, resetsSignals }: Machin
   ];
 }
 
+/** For a process that this program starts itself, which has all signals as they should be. */
+function withEnvironment(target: Target): string[] {
+  return ['env', '-i', ...assignments(target), ...withoutAssignment(target.command)];
+}
+
 /** `env` takes a command whose name has a "=" for a variable; a shell does not. */
-function withEnvironment(target: Target, { resetsSignals }: Machine): string[] {
-  const { command } = target;
-  const words = command[0]?.includes('=') ? ['sh', '-c', 'exec "$@"', 'sh', ...command] : command;
-  return ['env', '-i', ...(resetsSignals ? [defaultSignals] : []), ...assignments(target), ...words];
+function withoutAssignment(command: readonly string[]): readonly string[] {
+  return command[0]?.includes('=') ? ['sh', '-c', 'exec "$@"', 'sh', ...command] : command;
 }
 
 /** What shells have their background jobs ignore. */

@@ -46,12 +46,12 @@ export function rootMounts(options: RootOptions): MountEntry[] {
     ...layer(options, at),
     ...image(options, at),
     fileSystem('proc', inContainer('/proc'), 'nosuid', 'nodev', 'noexec'),
-    ...(privileged ? [{ ...bindMount('/sys', inContainer('/sys')), options: ['rbind'] }] : systemMounts(options)),
+    ...(privileged ? [{ ...bindMount('/sys', inContainer('/sys')), options: ['rbind'] }] : systemMounts(options, at)),
     ...fresh.map(([name, path]) => bindMount(at(`${podFolders.view}/${name}`), inContainer(path))),
     ...deviceMounts(options, at),
     bindMount(at(`${podFolders.view}/shm`), inContainer('/dev/shm')),
     bindMount(terminationLog, inContainer('/dev/termination-log')),
-    ...hiddenState(options),
+    ...hiddenState(options, at),
   ];
 }
 
@@ -149,7 +149,7 @@ export function readOnlyTree(mounts: readonly MountPoint[], path: string, target
   return [{ ...bindMount(path, target), options: ['rbind', 'ro', ...flags] }, ...below];
 }
 
-function systemMounts({ machine, mounts }: RootOptions): MountEntry[] {
+function systemMounts({ machine, mounts }: RootOptions, at: (name: string) => string): MountEntry[] {
   // Root of the machine may leave out what is mounted below; in a user namespace it comes along and has to be read-only too.
   if (machine.ids !== 'machine') return readOnlyTree(mounts, '/sys');
   const readOnly = ['bus', 'fs', 'irq', 'sys', 'sysrq-trigger'].map((name) => `/proc/${name}`);
@@ -159,7 +159,7 @@ function systemMounts({ machine, mounts }: RootOptions): MountEntry[] {
     bindMount('/sys', inContainer('/sys'), 'ro', 'nosuid', 'nodev', 'noexec'),
     ...readOnly.filter(existsSync).map((path) => bindMount(inContainer(path), inContainer(path), 'ro', 'nosuid', 'nodev', 'noexec')),
     ...masked.filter(existsSync).map((path) => bindMount('/dev/null', inContainer(path))),
-    ...hidden.filter(existsSync).map((path) => fileSystem('tmpfs', inContainer(path), 'ro', 'mode=0755')),
+    ...hidden.filter(existsSync).map((path) => bindMount(at(podFolders.empty), inContainer(path), 'ro')),
   ];
 }
 
@@ -174,9 +174,9 @@ function deviceMounts({ machine, privileged }: RootOptions, at: (name: string) =
   ];
 }
 
-function hiddenState({ stateDirectory, image }: RootOptions): MountEntry[] {
+function hiddenState({ stateDirectory, image }: RootOptions, at: (name: string) => string): MountEntry[] {
   if (image !== undefined || [...fresh.map(([, path]) => path), '/dev'].some((path) => isAt(stateDirectory, path))) return [];
-  return [fileSystem('tmpfs', inContainer(stateDirectory), 'ro', 'mode=0700', 'size=4k')];
+  return [bindMount(at(podFolders.empty), inContainer(stateDirectory), 'ro')];
 }
 
 function isAt(path: string, folder: string): boolean {

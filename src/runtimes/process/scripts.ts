@@ -61,7 +61,8 @@ exit 0
 
 /**
  * A launcher. The first process that it starts is PID 1 of the new PID namespace: it builds the container's root with one
- * "mount", then waits to become the container. The launcher itself stays to tell the exit code, before the kernel takes the
+ * "mount" and does what else takes privileges. Then it enters that root as the container's user, as a shell that reads what to
+ * execute from its standard input; or it stays outside, where the root has no shell. The launcher itself stays to tell the exit code, before the kernel takes the
  * container's mounts down.
  */
 export const launchScript = `
@@ -74,6 +75,7 @@ read -r launcher rest </proc/self/stat
   while read -r command; do
     case $command in
       mount) . "./$1.mounts" 2>"$1.errors"; echo "mounted $1 $?" >&3 ;;
+      enter) . "./$1.enter" ;;
       run) echo "started $1" >&3; . "./$1.run" ;;
     esac
   done

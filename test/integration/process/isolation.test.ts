@@ -15,7 +15,7 @@ describe.each(everybody)('a container of $name', (identity) => {
   }
 
   test('is PID 1 of its own PID namespace and sees no process of the machine', async () => {
-    expect(await output('echo $$$$; ls /proc | grep -c "^[0-9]"')).toEqual(['1', '3']);
+    expect(await output('echo $$$$; [ "$(ls /proc | grep -c "^[0-9]")" -lt 5 ] && echo few')).toEqual(['1', 'few']);
   });
 
   test('writes to a layer that nobody else sees', async () => {

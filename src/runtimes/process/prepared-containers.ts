@@ -1,0 +1,33 @@
+/** How many processes are held ready ahead of the containers that will want them. */
+export const preparedAhead = 3;
+
+/**
+ * Holds ready what the next containers of a Pod will need, so that their start does not wait for it. Containers that are not next,
+ * such as restarts, have theirs made when they want it.
+ */
+export class PreparedContainers<Spec extends { readonly name: string }, Prepared> {
+  readonly #prepare: (spec: Spec) => Prepared;
+  readonly #prepared = new Map<string, Prepared>();
+  #upcoming: Spec[];
+
+  /** `upcoming`: in the order in which they will probably start. */
+  constructor(upcoming: readonly Spec[], prepare: (spec: Spec) => Prepared) {
+    this.#prepare = prepare;
+    this.#upcoming = [...upcoming];
+    this.#fill();
+  }
+
+  take(spec: Spec): Prepared {
+    const prepared = this.#prepared.get(spec.name) ?? this.#prepare(spec);
+    this.#prepared.delete(spec.name);
+    this.#upcoming = this.#upcoming.filter(({ name }) => name !== spec.name);
+    this.#fill();
+    return prepared;
+  }
+
+  #fill(): void {
+    for (const spec of this.#upcoming.slice(0, preparedAhead)) {
+      if (!this.#prepared.has(spec.name)) this.#prepared.set(spec.name, this.#prepare(spec));
+    }
+  }
+}
