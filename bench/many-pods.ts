@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { openSync, closeSync, constants, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -52,7 +52,7 @@ export async function benchManyPods(program: string, scratch: string): Promise<v
 
 /** Runs `count` Pods whose containers end when all of them have been seen running. */
 async function runPods(program: string, count: number, scratch: string): Promise<Load> {
-  spawnSync('mkdir', ['-p', scratch]);
+  mkdirSync(scratch);
   const gate = join(scratch, 'gate');
   if (spawnSync('mkfifo', [gate]).status !== 0) throw new Error(`cannot make the FIFO ${gate}`);
   const manifest = join(scratch, 'pods.json');

@@ -18,13 +18,15 @@ export async function benchSequence(program: string, scratch: string): Promise<v
   const times = await compare({ run, namespaces: loop('true'), roots: loop(onOwnRoot('true')) }, rounds);
   const runs = await measureRuns(program, scratch);
   const gaps = runs.flatMap((one) => one.gaps);
+  const alone = median(runs.map((one) => one.total));
   printReport(`A sequence of ${containers} containers that run \`true\` (medians of ${rounds})`, [
     { what: 'outrider run, as a whole', measured: ms(times.run) },
-    { what: 'outrider run, first container to last', measured: ms(median(runs.map((one) => one.total))) },
+    { what: 'outrider run, first container to last', measured: ms(alone) },
     { what: 'shell loop, namespaces only', measured: ms(times.namespaces) },
     { what: 'shell loop, namespaces and a root for each', measured: ms(times.roots) },
     ratioRow('run : loop, namespaces only', times.run / times.namespaces, 1.5),
     ratioRow('run : loop, namespaces and a root for each', times.run / times.roots, 1.5),
+    { what: 'first container to last : loop, with roots', measured: `${(alone / times.roots).toFixed(2)}x` },
     goalRow('from exit to next start, median', median(gaps)),
     goalRow(`from exit to next start, 99th percentile of ${gaps.length}`, quantile(gaps, 0.99)),
     { what: 'the same in the loop, namespaces only', measured: ms(median(loopGaps('date +%s%N'))) },
