@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
+import { signalNumber } from './signals.ts';
 
 /** What an image would say: the OCI image configuration's own names. */
 export interface ImageConfig {
@@ -85,10 +86,13 @@ function valueProblems(name: keyof ImageConfig, value: unknown, directory: strin
       const root = resolve(directory, value as string);
       return statSync(root, { throwIfNoEntry: false })?.isDirectory() ? [] : [`Root: expected a folder, but ${root} is none`];
     }
+    case 'StopSignal': {
+      const isSignal = signalNumber(value as string) !== undefined;
+      return isSignal ? [] : [`StopSignal: expected the name or number of a signal, found ${JSON.stringify(value)}`];
+    }
     case 'Entrypoint':
     case 'Cmd':
     case 'User':
-    case 'StopSignal':
       return [];
   }
 }

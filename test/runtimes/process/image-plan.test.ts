@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest';
+import { planImage } from '../../../src/runtimes/process/image-plan.ts';
+import type { MountPoint } from '../../../src/runtimes/process/mount-table.ts';
+
+const mounts: MountPoint[] = [
+  ...['/', '/home'].map((path) => ({ path, type: 'ext4', flags: [] })),
+  ...['/proc', '/sys', '/dev', '/run', '/tmp/x', '/etc/hosts'].map((path) => ({ path, type: 'ext4', flags: [] })),
+  { path: '/usr/share', type: 'tmpfs', flags: [] },
+  { path: '/var/nfs', type: 'nfs4', flags: [] },
+  { path: '/mnt/fuse', type: 'fuse.sshfs', flags: [] },
+];
+
+describe('the machine as an image', () => {
+  test('is its root and its other storage, where the kernel shows them as they are', () => {
+    expect(planImage(mounts, false)).toEqual({ layers: ['/', '/home', '/var/nfs', '/mnt/fuse'], folders: [], links: [], files: [] });
+  });
+
+  test('is put together around its mounts in a user namespace', () => {
+    // These are folders of every Linux machine; /usr has a mount in it here.
+    const { layers, folders } = planImage(mounts, true);
+    expect(layers).toEqual(expect.arrayContaining(['/opt', '/home', '/usr/lib']));
+    expect(layers).not.toContain('/usr');
+    expect(layers).not.toContain('/usr/share');
+    expect(layers.filter((path) => /^\/(proc|sys|dev|run|tmp)/.test(path))).toEqual([]);
+    expect(folders).toEqual(expect.arrayContaining(['/usr', '/usr/lib', '/usr/share', '/home']));
+  });
+});
