@@ -60,7 +60,7 @@ function readableNames(folder: string): string[] {
 }
 
 /** What every container has for itself. */
-function isReplaced(path: string): boolean {
+export function isReplaced(path: string): boolean {
   return replaced.some((folder) => path === folder || path.startsWith(`${folder}/`));
 }
 

@@ -7,6 +7,7 @@ import { createContainer } from './create-container.ts';
 import { formatFstab } from './fstab.ts';
 import { emptyPlan, type ImagePlan } from './image-plan.ts';
 import type { Launch } from './launch.ts';
+import { mountFolders, type MountFolder } from './mount-folders.ts';
 import { readMountTable, type MountPoint } from './mount-table.ts';
 import { podIP, type CreatedProcess, type HostOptions, type PodHost } from './pod-host.ts';
 import { PodProcess } from './pod-process.ts';
@@ -26,6 +27,7 @@ export class NamespaceHost implements PodHost {
   /** The FIFOs that no exec uses now. */
   readonly #execFifos: string[] = [];
   readonly #mounts: readonly MountPoint[] = readMountTable();
+  readonly #mountFolders: readonly MountFolder[];
   #process: PodProcess | undefined;
   #starting: Promise<PodProcess> | undefined;
   #sandbox: Sandbox | undefined;
@@ -35,6 +37,8 @@ export class NamespaceHost implements PodHost {
   constructor(options: HostOptions) {
     this.#options = options;
     const { pod, context } = options;
+    this.#mountFolders =
+      context.machine.ids === 'machine' ? [] : mountFolders(this.#containers().filter((one) => this.#imageOf(one) === undefined));
     this.#disk = join(context.folders.pods, `${process.pid}.${pod.metadata.uid}`);
   }
 
@@ -52,8 +56,7 @@ export class NamespaceHost implements PodHost {
     const sandbox = new Sandbox(process, { slots: this.#slots(), isShared: pod.spec.shareProcessNamespace === true });
     this.#sandbox = sandbox;
     const started = sandbox.start(podHostname(pod).hostname);
-    const upcoming = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
-    this.#prepared = new PreparedContainers(upcoming, (container) => this.#prepare(container, sandbox, process));
+    this.#prepared = new PreparedContainers(this.#containers(), (container) => this.#prepare(container, sandbox, process));
     await started;
   }
 
@@ -123,17 +126,22 @@ export class NamespaceHost implements PodHost {
     });
     this.#process = process;
     for (const name of [podFolders.layer, podFolders.view, podFolders.empty]) mkdirSync(process.path(name));
-    for (const [name, image] of this.#skeletons()) writeSkeleton(process.path(name), this.#podFiles(), image);
+    for (const [name, image] of this.#skeletons()) {
+      writeSkeleton(process.path(name), this.#podFiles(), image, name === podFolders.skeleton ? this.#mountFolders : []);
+    }
     makeVolumesFolder(process);
     return process;
   }
 
   #skeletons(): (readonly [string, ImagePlan])[] {
-    const { pod, context } = this.#options;
-    const usesFolders = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].some(
-      (container) => this.#imageOf(container) !== undefined,
-    );
+    const { context } = this.#options;
+    const usesFolders = this.#containers().some((container) => this.#imageOf(container) !== undefined);
     return [[podFolders.skeleton, context.machine.image], ...(usesFolders ? [[podFolders.bareSkeleton, emptyPlan] as const] : [])];
+  }
+
+  #containers(): ContainerSpec[] {
+    const { initContainers = [], containers } = this.#options.pod.spec;
+    return [...initContainers, ...containers];
   }
 
   /** One for each container, and those that are held ready. */
@@ -176,6 +184,7 @@ export class NamespaceHost implements PodHost {
       terminationLog: `${folders.memory}/${message}`,
       image: this.#imageOf(container),
       privileged: container.securityContext?.privileged === true,
+      mountFolders: this.#mountFolders.map(({ path }) => path),
     });
     return formatFstab(mounts);
   }

@@ -16,6 +16,8 @@ export interface RootOptions {
   /** Folder that is the image; the machine's own root when absent. */
   readonly image: string | undefined;
   readonly privileged: boolean;
+  /** Folders of the machine that the skeleton has as well. */
+  readonly mountFolders: readonly string[];
 }
 
 /** Folders of a Pod's memory that the mounts below use; they are empty but for the skeleton. */
@@ -107,15 +109,15 @@ function image(options: RootOptions, at: (name: string) => string): MountEntry[]
     ...layers.flatMap((path, index) => {
       if (path === root) return [];
       return machine.writable.has(path)
-        ? [overlay(index + 1, inContainer(path), hasSkeleton(path) ? [skeleton + path, path] : [path])]
+        ? [overlay(index + 1, inContainer(path), hasSkeleton(path, options) ? [skeleton + path, path] : [path])]
         : [bindMount(path, inContainer(path), 'ro', ...flagsOf(path, options.mounts))];
     }),
     ...(folder === undefined ? plan.files.map((path) => bindMount(path, inContainer(path), 'ro', ...flagsOf(path, options.mounts))) : []),
   ];
 }
 
-function hasSkeleton(path: string): boolean {
-  return skeletonFolders.some((folder) => folder === path || folder.startsWith(`${path}/`));
+function hasSkeleton(path: string, { mountFolders }: RootOptions): boolean {
+  return [...skeletonFolders, ...mountFolders].some((folder) => folder === path || folder.startsWith(`${path}/`));
 }
 
 /** The options of an overlay file system. */

@@ -1,4 +1,5 @@
 import type { ImagePlan } from './image-plan.ts';
+import type { MountFolder } from './mount-folders.ts';
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 
 /** The machine's devices that every container has. */
@@ -17,8 +18,12 @@ export interface SkeletonFiles {
  * Lays out, in the empty folder `root`, what every container of a Pod finds over its image: mount points, /dev and the files
  * of the Pod. It is the upper one of the read-only layers beneath a container's root.
  */
-export function writeSkeleton(root: string, files: SkeletonFiles, image: ImagePlan): void {
+export function writeSkeleton(root: string, files: SkeletonFiles, image: ImagePlan, folders: readonly MountFolder[]): void {
   for (const folder of ['', ...skeletonFolders, ...image.folders]) mkdirSync(root + folder, { recursive: true, mode: 0o755 });
+  for (const { path, mode } of folders) {
+    mkdirSync(root + path, { recursive: true });
+    chmodSync(root + path, mode);
+  }
   for (const folder of ['/tmp', '/var/tmp']) chmodSync(root + folder, 0o1777);
   for (const name of [...devices, 'termination-log']) writeFileSync(`${root}/dev/${name}`, '', { mode: 0o666 });
   for (const [name, target] of links) symlinkSync(target, `${root}/dev/${name}`);
