@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, lchownSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, lchownSync, mkdirSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { RuntimeError } from '../../engine/runtime-service.ts';
+import { effectiveResources } from '../../pod/effective-resources.ts';
 import { parseQuantity, scaledValue } from '../../pod/quantity.ts';
 import type { References } from '../../pod/references.ts';
 import type { Pod, Volume } from '../../pod/types.ts';
@@ -27,6 +28,8 @@ export interface MountedVolume {
   /** An emptyDir on disk that must not grow beyond this many bytes. */
   readonly limitBytes?: number;
 }
+
+type Place = Omit<MountedVolume, 'isReadOnly'>;
 
 export interface VolumeContext {
   readonly pod: Pod;
@@ -93,21 +96,37 @@ async function mountVolume(volume: Volume, context: VolumeContext): Promise<Moun
 type EmptyDir = NonNullable<Volume['emptyDir']>;
 
 async function mountEmptyDir(name: string, { medium, sizeLimit }: EmptyDir, context: VolumeContext): Promise<MountedVolume> {
-  const limit = sizeLimit === undefined ? undefined : parseQuantity(sizeLimit);
-  const limitBytes = limit === undefined ? 0 : Number(scaledValue(limit, 0));
-  const isMemory = medium === 'Memory';
-  const place = isMemory ? inMemory(name, context) : onDisk(name, context);
+  const limitBytes = bytes(sizeLimit);
+  const place = medium === 'Memory' ? inMemory(name, context) : onDisk(name, context);
   if (!existsSync(place.outside)) {
     makeFolder(place.outside, 0o777);
-    if (isMemory) {
-      const size = limitBytes > 0 ? [`size=${limitBytes}`] : [];
-      await context.process.do(
-        mountScript(formatFstab([fileSystem('tmpfs', place.source, 'mode=0777', 'nodev', ...size)]), `${name}.tmpfs`),
-      );
-    }
+    if (medium === 'Memory') await mountMemory(place, limitBytes, context);
   }
   await giveToGroup(place.source, place.outside, context, false);
-  return { ...place, isReadOnly: false, ...(!isMemory && limitBytes > 0 && { limitBytes }) };
+  return { ...place, isReadOnly: false, ...(medium !== 'Memory' && limitBytes !== undefined && { limitBytes }) };
+}
+
+/** As large as the smaller of its own limit and the Pod's limit of memory; else as the kernel has it, half of the machine's memory. */
+async function mountMemory(
+  { name, source, outside }: Place,
+  limitBytes: number | undefined,
+  { pod, process }: VolumeContext,
+): Promise<void> {
+  const limits = [limitBytes, bytes(effectiveResources(pod).limits['memory'])].filter((limit) => limit !== undefined);
+  const size = limits.length > 0 ? [`size=${Math.min(...limits)}`] : [];
+  try {
+    await process.do(mountScript(formatFstab([fileSystem('tmpfs', source, 'mode=0777', 'nodev', ...size)]), `${name}.tmpfs`));
+  } catch (error) {
+    rmdirSync(outside);
+    throw error;
+  }
+}
+
+/** Undefined for no limit, which is also what zero means. */
+function bytes(quantity: string | undefined): number | undefined {
+  const parsed = quantity === undefined ? undefined : parseQuantity(quantity);
+  const value = parsed === undefined ? 0 : Number(scaledValue(parsed, 0));
+  return value > 0 ? value : undefined;
 }
 
 /** The name of a volume is a DNS label: safe as a file name. */
@@ -132,11 +151,11 @@ async function mountClaim(name: string, { claimName, readOnly }: Claim, context:
   return { name, source: path, outside: path, isReadOnly: readOnly === true, isHostPath: false };
 }
 
-function inMemory(name: string, { process, memory }: VolumeContext): Omit<MountedVolume, 'isReadOnly'> {
+function inMemory(name: string, { process, memory }: VolumeContext): Place {
   return { name, source: `${memory}/volumes/${name}`, outside: process.path(`volumes/${name}`), isHostPath: false };
 }
 
-function onDisk(name: string, { disk }: VolumeContext): Omit<MountedVolume, 'isReadOnly'> {
+function onDisk(name: string, { disk }: VolumeContext): Place {
   const path = join(disk, 'volumes', name);
   return { name, source: path, outside: path, isHostPath: false };
 }
