@@ -1,7 +1,8 @@
+import { explainSyntax } from './explain-syntax.ts';
 import { limits } from './limits.ts';
 import { findField } from './marks.ts';
 import { LinePositions, type Position } from './position.ts';
-import { readYaml, type ValueBudget } from './read-yaml.ts';
+import { readYaml, type ReadBudget } from './read-yaml.ts';
 import { splitDocuments, type DocumentText } from './split-documents.ts';
 import { ManifestSyntaxError } from './syntax-error.ts';
 
@@ -33,7 +34,7 @@ export function parseManifest(source: string): ParsedManifest {
   const text = source.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
   const documents: ManifestDocument[] = [];
   const errors: SyntaxProblem[] = [];
-  const budget: ValueBudget = { values: limits.fileValues };
+  const budget: ReadBudget = { values: limits.fileValues, repeats: limits.repeats };
   let lines: LinePositions | undefined;
   const positionAt = (offset: number): Position => (lines ??= new LinePositions(text)).at(offset);
 
@@ -46,8 +47,9 @@ export function parseManifest(source: string): ParsedManifest {
     } catch (error) {
       if (!(error instanceof ManifestSyntaxError)) throw error;
       const position = positionAt(document.start + error.offset);
-      if (budget.values < 0) return refused(error.message, position);
-      errors.push({ message: error.message, ...position });
+      const message = explainSyntax(error.message, document.text, error.offset);
+      if (budget.values < 0) return refused(message, position);
+      errors.push({ message, ...position });
       if (errors.length >= mostErrors) break;
     }
   }
@@ -79,7 +81,7 @@ const controlCharacter = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\ufff
 
 function readDocument(
   { start, text, isJson }: DocumentText,
-  budget: ValueBudget,
+  budget: ReadBudget,
   positionAt: (offset: number) => Position,
 ): ManifestDocument[] {
   const control = isJson ? -1 : text.search(controlCharacter);

@@ -1,12 +1,12 @@
 import { EVENT_ID, SCALAR_STYLE, type Event } from 'js-yaml';
 
-import { explainSyntax } from './explain-syntax.ts';
 import { resolveImplicitScalar, resolveJsonScalar } from './implicit-scalar.ts';
 import { limits } from './limits.ts';
 import { Marks } from './marks.ts';
 import { NumberLiteral } from './number-literal.ts';
+import { parseYaml, type RepeatBudget, type YamlEvents } from './parse-events.ts';
 import { ManifestSyntaxError } from './syntax-error.ts';
-import { anchorOf, offsetOf, readEvents, scalarText, tagOf, type NodeEvent, type ScalarEvent } from './yaml-events.ts';
+import { anchorOf, offsetOf, scalarText, tagOf, type NodeEvent, type ScalarEvent } from './yaml-events.ts';
 
 /** A document's value with what the value alone cannot show. */
 export interface YamlValue {
@@ -16,8 +16,9 @@ export interface YamlValue {
   readonly marks: Marks;
 }
 
-/** How many more values a file may have in its lists and maps, aliases put in; negative once it had more. */
-export interface ValueBudget {
+/** What is left of a file's limits. */
+export interface ReadBudget extends RepeatBudget {
+  /** Members of lists and maps, aliases put in; negative once there were more. */
   values: number;
 }
 
@@ -28,14 +29,15 @@ export interface ValueBudget {
  * @param isJson - The text is JSON, whose numbers keep their spelling.
  * @param budget - Counted down, so that one may serve several texts.
  */
-export function readYaml(text: string, isJson: boolean, budget: ValueBudget): YamlValue[] {
+export function readYaml(text: string, isJson: boolean, budget: ReadBudget): YamlValue[] {
   return [...new EventReader(text, isJson, budget).documents()];
 }
 
 class EventReader {
-  private readonly text: string;
   private readonly isJson: boolean;
-  private readonly budget: ValueBudget;
+  private readonly budget: ReadBudget;
+  private readonly source: YamlEvents;
+  private readonly text: string;
   private readonly events: readonly Event[];
   /** Index of the next event. */
   private at = 0;
@@ -45,11 +47,12 @@ class EventReader {
   private marks = new Marks();
   private anchors = new Map<string, { readonly value: unknown; readonly size: number }>();
 
-  constructor(text: string, isJson: boolean, budget: ValueBudget) {
-    this.text = text;
+  constructor(text: string, isJson: boolean, budget: ReadBudget) {
     this.isJson = isJson;
     this.budget = budget;
-    this.events = readEvents(text);
+    this.source = parseYaml(text, budget);
+    this.text = this.source.text;
+    this.events = this.source.events;
   }
 
   *documents(): Generator<YamlValue> {
@@ -137,8 +140,7 @@ class EventReader {
     const place = this.place();
     const key = this.node(path);
     if (key instanceof NumberLiteral) return key.text;
-    if (key === null || typeof key === 'object')
-      throw new ManifestSyntaxError(explainSyntax('a field name must be text', this.text, place), place);
+    if (key === null || typeof key === 'object') throw new ManifestSyntaxError('a field name must be text', place);
     return typeof key === 'string' ? key : JSON.stringify(key);
   }
 
@@ -160,7 +162,8 @@ class EventReader {
 
   /** Where the next node stands, or the one before it when it has no text. */
   private place(): number {
-    this.offset = offsetOf(this.text, this.events[this.at] as NodeEvent) ?? this.offset;
+    const found = offsetOf(this.text, this.events[this.at] as NodeEvent);
+    if (found !== undefined) this.offset = this.source.toSource(found);
     return this.offset;
   }
 

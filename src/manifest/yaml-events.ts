@@ -1,31 +1,8 @@
-import { EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException, type Event } from 'js-yaml';
-
-import { explainSyntax } from './explain-syntax.ts';
-import { limits } from './limits.ts';
-import { ManifestSyntaxError } from './syntax-error.ts';
+import { EVENT_ID, getScalarValue, SCALAR_STYLE, type Event } from 'js-yaml';
 
 /** A scalar, an alias, or the start of a list or map. */
 export type NodeEvent = Extract<Event, { readonly anchorStart: number }>;
 export type ScalarEvent = Extract<Event, { readonly type: typeof EVENT_ID.SCALAR }>;
-
-/**
- * What the documents of a YAML text consist of, in the order of the text. Throws `ManifestSyntaxError` at the first
- * error, and when it is nested too deeply.
- */
-export function readEvents(text: string): Event[] {
-  try {
-    // The scalars within the deepest list count as well.
-    return parseEvents(text, { maxDepth: limits.depth + 1 });
-  } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    const offset = error.mark?.position ?? 0;
-    const isDepth = error.reason.startsWith('nesting exceeded');
-    throw new ManifestSyntaxError(
-      isDepth ? `nested deeper than ${limits.depth} levels` : explainSyntax(error.reason, text, offset),
-      offset,
-    );
-  }
-}
 
 /** The name of a node's anchor, or the one that an alias refers to. */
 export function anchorOf(text: string, { anchorStart, anchorEnd }: NodeEvent): string | undefined {

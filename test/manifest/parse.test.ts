@@ -32,6 +32,10 @@ describe('parseManifest', () => {
     ['merge keys', 'a: &x {b: 1, c: 2}\nd:\n  <<: *x\n  b: 3\n', [{ a: { b: 1, c: 2 }, d: { b: 3, c: 2 } }]],
     ['tags', 'a: !!str 1\nb: !!int "2"\nc: !custom x\n', [{ a: '1', b: 2, c: 'x' }]],
     ['keys that are no text', '1: a\ntrue: b\n', [{ 1: 'a', true: 'b' }]],
+    ['a closing bracket below its field', 'a: [\n  b, # c\n]\nd:\n  e: {\n    f: g\n  }\n', [{ a: ['b'], d: { e: { f: 'g' } } }]],
+    ['lines in brackets, indented in any way', 'a:\n  b: [\nc,\n"d",\n\t\t  e\n]\n', [{ a: { b: ['c', 'd', 'e'] } }]],
+    ['tabs between values', 'a:\t[b,\t{c:\td\t}]\t# e\nf: [x\ty, "z\t"\t]\n', [{ a: ['b', { c: 'd' }], f: ['x\ty', 'z\t'] }]],
+    ['quotes of several lines', 'a: "b\n  c\n\n  d"\n', [{ a: 'b c\nd' }]],
     ['folded text', 'a: >-\n  b\n  c\n', [{ a: 'b c' }]],
     ['keys of JavaScript', '__proto__: {a: 1}\nconstructor: b\n', [JSON.parse('{"__proto__": {"a": 1}, "constructor": "b"}')]],
   ])('reads %s', (_, text, expected) => {
@@ -223,6 +227,8 @@ spec:
     ['an absent root field', yaml, 'metadata.name', [2, 1]],
     ['a field of JSON', json, 'spec.containers[1].name', [4, 6]],
     ['the last of two fields', 'a: 1\nb: 2\na: 3\n', 'a', [3, 1]],
+    ['a field behind lines of brackets', 'a: [\nb,\n]\nc: {\n d: e }\n', 'c.d', [5, 2]],
+    ['an item in brackets', 'a: [\nb,\nc\n]\n', 'a[1]', [3, 1]],
     ['a field behind an alias', 'a: &x\n  b: 1\nc: *x\n', 'c.b', [2, 3]],
   ])('finds %s', (_, text, field, [line, column]) => {
     expect(parseManifest(text).documents[0]?.locate(field)).toEqual({ line, column });
