@@ -1,16 +1,23 @@
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { limits } from '../manifest/limits.ts';
 import type { ManifestSource } from '../manifest/load.ts';
+import { oneLine } from './one-line.ts';
+
+/** Lies beside manifests and says what their images are on this machine: no manifest itself. */
+export const standInsName = 'stand-ins.yaml';
 
 /** One file, as read; `problem` is one line that names the file and says what to do. */
 export type InputFile = (ManifestSource & { readonly problem?: never }) | { readonly file: string; readonly problem: string };
 
 /**
  * Reads what the FILE arguments of a command name, in their order: files, `-` for standard input, folders (their
- * *.yaml, *.yml and *.json files in name order, not those of folders within) and http(s) URLs. Size and kind are
- * looked at before a file is read as a whole (`mostBytes`: default that of manifests). Never throws for what is there or not there.
+ * *.yaml, *.yml and *.json files in name order, not those of folders within) and http(s) URLs; a stand-ins file among them is
+ * passed over. Size and kind are
+ * looked at before a file is read as a whole. Never throws for what is there or not there.
+ *
+ * @param mostBytes - Of one file; default: what a manifest may have.
  */
 export async function* readInputs(
   args: readonly string[],
@@ -24,7 +31,7 @@ export async function* readInputs(
   }
 }
 
-/** All of them at once; the texts and the problems apart. */
+/** All of them at once; the texts, and the problems as lines for the terminal. */
 export async function readAllInputs(
   args: readonly string[],
   stdin: AsyncIterable<unknown>,
@@ -34,7 +41,7 @@ export async function readAllInputs(
   const problems: string[] = [];
   for await (const input of readInputs(args, stdin, mostBytes)) {
     if (input.problem === undefined) sources.push(input);
-    else problems.push(input.problem);
+    else problems.push(oneLine(input.problem));
   }
   return { sources, problems };
 }
@@ -51,7 +58,7 @@ async function* readPath(path: string, mostBytes: number): AsyncGenerator<InputF
     yield { file: path, problem: `${path}: ${explain(error)}` };
     return;
   }
-  for (const file of files) yield await readFile(file, mostBytes);
+  for (const file of files) if (basename(file) !== standInsName) yield await readFile(file, mostBytes);
 }
 
 async function readFile(file: string, mostBytes: number): Promise<InputFile> {
@@ -118,7 +125,7 @@ async function readText(file: string, chunks: AsyncIterable<unknown> | Iterable<
 }
 
 function tooLarge(file: string, size: string, mostBytes: number): string {
-  return `${file}: is ${size}, a manifest has at most ${mostBytes / 1024 / 1024} MiB; split it into smaller files`;
+  return `${file}: is ${size}, at most ${mostBytes / 1024 / 1024} MiB are read; split it into smaller files`;
 }
 
 const explanations: Readonly<Record<string, string>> = {

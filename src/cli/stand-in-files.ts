@@ -4,9 +4,7 @@ import { parseManifest } from '../manifest/parse.ts';
 import { mergeStandIns, parseStandIns } from '../runtimes/process/stand-ins.ts';
 import type { StandIns } from '../runtimes/process/stand-ins.ts';
 import { Failure } from './failure.ts';
-
-/** Found by itself beside a manifest. */
-export const standInsName = 'stand-ins.yaml';
+import { standInsName } from './input.ts';
 
 /**
  * What the images are on this machine: the `stand-ins.yaml` beside each manifest, then the files given with `--stand-in`; a later
@@ -16,11 +14,6 @@ export async function loadStandIns(given: readonly string[], manifests: readonly
   const beside = [...new Set(manifests.filter(isPath).map((file) => join(dirname(file), standInsName)))];
   const found = (await Promise.all(beside.map(async (file) => ((await isFile(file)) ? [file] : [])))).flat();
   return mergeStandIns(await Promise.all([...found, ...given].map(readStandIns)));
-}
-
-/** Whether a file of a folder is no manifest but says what its images are. */
-export function isStandIns(file: string): boolean {
-  return file.endsWith(`/${standInsName}`) || file === standInsName;
 }
 
 async function readStandIns(file: string): Promise<StandIns> {

@@ -60,6 +60,14 @@ describe('readInputs', () => {
     ]);
   });
 
+  it('passes over the stand-ins beside manifests', async () => {
+    const many = join(folder, 'many');
+    await writeFile(join(many, 'stand-ins.yaml'), 'images: {}');
+    expect((await read([many, join(many, 'stand-ins.yaml')])).map(({ file }) => file)).toEqual(
+      ['a.yaml', 'b.yml', 'c.json'].map((name) => join(many, name)),
+    );
+  });
+
   it('reads a file of the largest size', async () => {
     expect(await read([join(folder, 'largest.yaml')])).toEqual([
       { file: join(folder, 'largest.yaml'), text: '#'.repeat(limits.fileBytes) },

@@ -12,10 +12,11 @@ import { runExitCode } from '../exit-code.ts';
 import { exitCodes, Failure } from '../failure.ts';
 import { readAllInputs } from '../input.ts';
 import { onInterrupts } from '../interrupts.ts';
-import { errorLines } from '../manifest-report.ts';
+import { errorLines, itemWarningLines } from '../manifest-report.ts';
+import { oneLine } from '../one-line.ts';
 import type { RunOptions } from '../run-options.ts';
 import { Session } from '../session.ts';
-import { isStandIns, loadStandIns } from '../stand-in-files.ts';
+import { loadStandIns } from '../stand-in-files.ts';
 import { stateDirectory } from '../state-directory.ts';
 import { systemClock } from '../system-clock.ts';
 import { createView } from '../views/create-view.ts';
@@ -96,15 +97,13 @@ interface Loaded {
 /** Reads and checks everything; every problem is a line of the failure. */
 async function load(files: readonly string[]): Promise<Loaded> {
   const inputs = await readAllInputs(files, process.stdin);
-  const sources = inputs.sources.filter(({ file }) => !isStandIns(file));
+  const { sources } = inputs;
   const manifests = loadManifests(sources, randomUUID);
-  const problems = [...inputs.problems, ...errorLines(manifests), ...sameName(manifests.workloads)];
+  const problems = [...inputs.problems, ...errorLines(manifests), ...sameName(manifests.workloads).map(oneLine)];
   if (problems.length > 0) throw new Failure(problems.join('\n'));
   if (manifests.workloads.length === 0) throw new Failure(`${files.join(', ')}: no Pod found, and nothing that has a Pod template`);
-  const warnings = manifests.items.flatMap((item) =>
-    item.warnings.map(({ line, column, message }) => `${item.file}:${line}:${column}: ${message}`),
-  );
-  return { manifests, files: sources.map(({ file }) => file), notices: [...manifests.notes, ...warnings] };
+  const warnings = manifests.items.flatMap((item) => itemWarningLines(item));
+  return { manifests, files: sources.map(({ file }) => file), notices: [...manifests.notes.map(oneLine), ...warnings] };
 }
 
 function sameName(workloads: readonly Workload[]): string[] {
