@@ -72,7 +72,7 @@ function noise(length: number, from: number, to: number): Buffer {
 
 describe('outrider validate stays within its limits', () => {
   it.each<[string, () => string | Buffer, string]>([
-    ['50 MB of YAML', () => pod('  a: b\n').padEnd(50 * mebibyte, 'a: b\n'), 'is 52,428,800 bytes, a manifest has at most 4 MiB'],
+    ['50 MB of YAML', () => pod('  a: b\n').padEnd(50 * mebibyte, 'a: b\n'), 'is 52,428,800 bytes, at most 4 MiB are read'],
     ['50 MB of zeros', () => Buffer.alloc(50 * mebibyte), 'is 52,428,800 bytes'],
     ['an alias bomb', () => `a0: &a0 lol\n${bomb}`, 'more than 400,000 values, aliases put in'],
     ['an alias bomb in a Pod', () => pod(`  x: &a0 [lol]\n${bomb.replace(/^/gm, '  ')}`), 'more than 400,000 values, aliases put in'],

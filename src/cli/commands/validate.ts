@@ -1,8 +1,9 @@
-import { loadManifests, type LoadedManifests, type ManifestProblem } from '../../manifest/load.ts';
+import { loadManifests, type LoadedManifests } from '../../manifest/load.ts';
 import type { ManifestItem } from '../../manifest/manifest-item.ts';
-import type { Position } from '../../manifest/position.ts';
 import { exitCodes } from '../failure.ts';
 import { readAllInputs } from '../input.ts';
+import { itemErrorLines, itemWarningLines, problemLines } from '../manifest-report.ts';
+import { oneLine } from '../one-line.ts';
 
 export interface ValidateArguments {
   /** Files, folders, URLs or `-`, in the order given. */
@@ -26,8 +27,7 @@ export async function runValidate({ files, output }: ValidateArguments, { stdout
   const { sources, problems } = await readAllInputs(files, stdin);
   // No uid is ever shown, and making real ones takes longer to load than most manifests to check.
   const loaded = loadManifests(sources, () => 'uid');
-  for (const problem of problems) stderr.write(`${oneLine(problem)}\n`);
-  for (const line of problemLines(loaded.problems)) stderr.write(`${oneLine(line)}\n`);
+  for (const line of [...problems, ...problemLines(loaded.problems)]) stderr.write(`${line}\n`);
   const isReadable = problems.length === 0 && loaded.problems.length === 0;
   if (isReadable && loaded.objectCount === 0) {
     stderr.write(`${oneLine(sources.map(({ file }) => file).join(', '))}: no Kubernetes object found\n`);
@@ -44,13 +44,10 @@ function itemAsJson({ file, name, errors, warnings }: ManifestItem): object {
 }
 
 function asText({ items }: LoadedManifests, isReadable: boolean): string {
-  const lines = items.flatMap(({ file, errors, warnings }) => [
-    ...errors.map((error) => errorLine(file, error, error.message, error.suggestion)),
-    ...warnings.map((warning) => errorLine(file, warning, `warning: ${warning.message}`)),
-  ]);
+  const lines = items.flatMap((item) => [...itemErrorLines(item), ...itemWarningLines(item, 'warning: ')]);
   // Where nothing could be read, what stands on stderr says it all.
   if (items.length > 0 || isReadable) lines.push(summary(items));
-  return lines.map((line) => `${oneLine(line)}\n`).join('');
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 function summary(items: readonly ManifestItem[]): string {
@@ -62,37 +59,10 @@ function summary(items: readonly ManifestItem[]): string {
   return `${count(items.length, 'Pod')}: ${verdict}${warnings > 0 ? `, ${count(warnings, 'warning')}` : ''}`;
 }
 
-const mostProblems = 20;
-
-/** A file that is no manifest at all may have thousands. */
-function* problemLines(problems: readonly ManifestProblem[]): Generator<string> {
-  const counts = new Map<string, number>();
-  for (const problem of problems) {
-    const count = (counts.get(problem.file) ?? 0) + 1;
-    counts.set(problem.file, count);
-    if (count <= mostProblems) yield problemLine(problem);
-  }
-  for (const [file, count] of counts) if (count > mostProblems) yield `${file}: and ${count - mostProblems} more like these`;
-}
-
-function problemLine({ file, object, message, suggestion, ...position }: ManifestProblem): string {
-  return errorLine(file, position, object === undefined ? message : `${object}: ${message}`, suggestion);
-}
-
-function errorLine(file: string, { line, column }: Position, message: string, suggestion?: string): string {
-  return `${file}:${line}:${column}: ${message}${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}`;
-}
-
 function sum(items: readonly ManifestItem[], number: (item: ManifestItem) => number): number {
   return items.reduce((total, item) => total + number(item), 0);
 }
 
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-/** Names in manifests may hold anything; on the terminal they break no line and send no control sequence. */
-function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\0-\x1f\x7f-\x9f\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
