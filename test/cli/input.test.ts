@@ -74,7 +74,7 @@ describe('readInputs', () => {
     ]);
   });
 
-  const tooLarge = 'a manifest has at most 4 MiB; split it into smaller files';
+  const tooLarge = 'at most 4 MiB are read; split it into smaller files';
   it.each<[string, () => string, string]>([
     ['a file that is not there', () => join(folder, 'none.yaml'), 'no such file or folder'],
     ['a folder without manifests', () => join(folder, 'empty'), 'the folder has no *.yaml, *.yml or *.json file'],

@@ -1,13 +1,17 @@
 import { decode } from '../../manifest/decode.ts';
 import { flattenLists, type ManifestObject } from '../../manifest/flatten.ts';
+import { readJsonTexts } from '../../manifest/json-texts.ts';
+import { limits } from '../../manifest/limits.ts';
 import type { ManifestSource } from '../../manifest/load.ts';
 import { parseManifest } from '../../manifest/parse.ts';
+import { LinePositions } from '../../manifest/position.ts';
 import { conform } from '../../pod/conform.ts';
 import type { Pod } from '../../pod/types.ts';
 import { ageCell, podColumns, restartsCell } from '../../printers/columns.ts';
 import { podKey } from '../../trace/run-model.ts';
 import { Failure, exitCodes } from '../failure.ts';
 import { readAllInputs } from '../input.ts';
+import { oneLine } from '../one-line.ts';
 import type { OutputFormat } from '../run-options.ts';
 import { table } from '../table.ts';
 import { outputText } from '../views/output-text.ts';
@@ -60,7 +64,7 @@ function readPods({ file, text }: ManifestSource): Pod[] {
   for (const object of objectsOf(file, text)) {
     const fail = (message: string, field = ''): Failure => {
       const { line, column } = object.locate(field);
-      return new Failure(`${file}:${line}:${column}: ${message}`);
+      return new Failure(oneLine(`${file}:${line}:${column}: ${message}`));
     };
     const event = asWatchEvent(object.value);
     const value = event ? event.object : object.value;
@@ -78,33 +82,22 @@ function readPods({ file, text }: ManifestSource): Pod[] {
   return [...pods, ...watched.values()];
 }
 
-/** What a program printed as JSON is read as such, of any size; what it does not understand is read as a manifest. */
+/** JSON, one text or several, is read whatever its size; anything else as a manifest, within the limits of one. */
 function objectsOf(file: string, text: string): ManifestObject[] {
-  const documents = parseJson(text) ?? parseJsonLines(text);
-  if (documents) return documents.flatMap((document) => [...flattenLists(document)]);
-  const { documents: parsed, errors } = parseManifest(text);
+  const json = readJsonTexts(text);
+  if (json !== undefined) {
+    const lines = new LinePositions(text);
+    return json.flatMap(({ value, start }) => [...flattenLists({ value, duplicates: new Set(), locate: () => lines.at(start) })]);
+  }
+  if (Buffer.byteLength(text) > limits.fileBytes) {
+    throw new Failure(
+      `${file}: is no JSON, and larger than the ${limits.fileBytes / 1024 / 1024} MiB of YAML that are read; give it as JSON`,
+    );
+  }
+  const { documents, errors } = parseManifest(text);
   const [error] = errors;
-  if (error) throw new Failure(`${file}:${error.line}:${error.column}: ${error.message}`);
-  return parsed.flatMap((document) => [...flattenLists(document)]);
-}
-
-function parseJson(text: string, line = 1): ManifestObject[] | undefined {
-  try {
-    return [{ value: JSON.parse(text), duplicates: new Set(), locate: () => ({ line, column: 1 }) }];
-  } catch {
-    return undefined;
-  }
-}
-
-function parseJsonLines(text: string): ManifestObject[] | undefined {
-  const objects: ManifestObject[] = [];
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line.trim() === '') continue;
-    const parsed = parseJson(line, index + 1);
-    if (parsed === undefined) return undefined;
-    objects.push(...parsed);
-  }
-  return objects;
+  if (error) throw new Failure(oneLine(`${file}:${error.line}:${error.column}: ${error.message}`));
+  return documents.flatMap((document) => [...flattenLists(document)]);
 }
 
 function asWatchEvent(value: unknown): { readonly type: string; readonly object: unknown } | undefined {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runPs } from '../../../src/cli/commands/ps.ts';
+import { limits } from '../../../src/manifest/limits.ts';
 
 const now = Date.parse('2026-01-01T01:00:00Z');
 const web = pod('web', { phase: 'Running', containerStatuses: [running('app', 3, '2026-01-01T00:55:00Z')] }, '2025-12-30T23:00:00Z');
@@ -85,6 +86,10 @@ describe('ps', () => {
     }));
     const { stdout } = await ps(JSON.stringify({ kind: 'List', apiVersion: 'v1', items }, null, 4));
     expect(stdout.trimEnd().split('\n')).toHaveLength(5001);
+  });
+
+  it('reads no more YAML than a manifest has', async () => {
+    await expect(ps(`a: b\n${'#\n'.repeat(limits.fileBytes)}`)).rejects.toThrow('stdin: is no JSON, and larger than the 4 MiB of YAML');
   });
 
   it('reads folders and several files', async () => {
