@@ -34,6 +34,7 @@ export function createPodState(pod: Pod, now: number, options: Partial<Lifecycle
       crashLoopBackOff: defaultBackOff,
       imageBackOff: defaultBackOff,
       runtimeName: 'containerd',
+      kubernetesMinor: 36,
       ...options,
     },
     pass: 0,

@@ -43,6 +43,8 @@ export interface LifecycleOptions {
   readonly imageBackOff: BackOffLimits;
   /** The container runtime's name, the scheme of container IDs. */
   readonly runtimeName: string;
+  /** The minor version of Kubernetes 1 whose wording and conditions are shown. */
+  readonly kubernetesMinor: number;
 }
 
 export interface Volumes {

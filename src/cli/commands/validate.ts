@@ -66,7 +66,7 @@ function summary(items: readonly ManifestItem[]): string {
 const mostProblems = 20;
 
 /** A file that is no manifest at all may have thousands. */
-function* problemLines(problems: readonly ManifestProblem[]): Generator<string> {
+export function* problemLines(problems: readonly ManifestProblem[]): Generator<string> {
   const counts = new Map<string, number>();
   for (const problem of problems) {
     const count = (counts.get(problem.file) ?? 0) + 1;
@@ -80,7 +80,8 @@ function problemLine({ file, object, message, suggestion, ...position }: Manifes
   return errorLine(file, position, object === undefined ? message : `${object}: ${message}`, suggestion);
 }
 
-function errorLine(file: string, { line, column }: Position, message: string, suggestion?: string): string {
+/** `file:line:column: message`, with the name that was probably meant. */
+export function errorLine(file: string, { line, column }: Position, message: string, suggestion?: string): string {
   return `${file}:${line}:${column}: ${message}${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}`;
 }
 
@@ -93,7 +94,7 @@ function count(number: number, noun: string): string {
 }
 
 /** Names in manifests may hold anything; on the terminal they break no line and send no control sequence. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   // eslint-disable-next-line no-control-regex
   return text.replace(/[\0-\x1f\x7f-\x9f\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
