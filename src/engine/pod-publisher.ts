@@ -1,6 +1,7 @@
 import { apiTime } from '../lifecycle/api-time.ts';
 import { trackWaits } from '../lifecycle/pod-waits.ts';
 import type { PodState } from '../lifecycle/state.ts';
+import { takeStatus } from '../lifecycle/step.ts';
 import type { StepResult } from '../lifecycle/step.ts';
 import type { Wait } from '../lifecycle/wait.ts';
 import { qosClass } from '../pod/qos.ts';
@@ -39,11 +40,12 @@ export class PodPublisher {
   }
 
   /** What one step of the core gave: Events, then the status, then what is waited for. */
-  stepped({ events, status }: StepResult, state: PodState, now: number): void {
+  stepped({ events }: StepResult, state: PodState, now: number): void {
     for (const event of events) {
       const { type, object } = this.#recorder.record(this.#pod, event, now);
       this.#listener.watch({ type, time: new Date(now).toISOString(), object });
     }
+    const status = takeStatus(state, now);
     if (status !== undefined) this.#publish(state, status, now);
     const waits = trackWaits(this.#waits, state, now);
     if (JSON.stringify(waits) === JSON.stringify(this.#waits)) return;

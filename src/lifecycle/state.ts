@@ -30,6 +30,8 @@ export interface PodState {
   failure: { reason: string; message: string } | undefined;
   /** All containers ended, the sandbox is stopped, the phase is terminal: nothing happens any more. */
   finished: boolean;
+  /** Of the Pod as it was created; it never changes. */
+  readonly qosClass: string;
   /** The status as published last. */
   status: PodStatus;
   /** Something that the status shows may have changed since. */

@@ -5,7 +5,7 @@ import type { ReportedRecord, RuntimeReport } from '../lifecycle/create-state.ts
 import type { Observation } from '../lifecycle/observation.ts';
 import { trackOf } from '../lifecycle/state.ts';
 import type { LifecycleOptions, PodState } from '../lifecycle/state.ts';
-import { step } from '../lifecycle/step.ts';
+import { step, takeStatus } from '../lifecycle/step.ts';
 import type { Container, Pod } from '../pod/types.ts';
 import type { Attempt, Fault, Latencies, StopReaction } from './behaviour.ts';
 import type { EventQueue } from './event-queue.ts';
@@ -81,7 +81,9 @@ export class SimulatedPod {
       again = !finished && (this.#observed.length > 0 || (wakeAt !== undefined && wakeAt <= this.#now));
       if (!again && wakeAt !== undefined) this.#wake(wakeAt);
     }
-    if (this.#isFinished) this.#options.publisher?.ended(this.#state.deletion !== undefined, this.#now);
+    if (!this.#isFinished) return;
+    takeStatus(this.#state, this.#now);
+    this.#options.publisher?.ended(this.#state.deletion !== undefined, this.#now);
   }
 
   /** Only the wake that was asked for last counts. */

@@ -51,7 +51,7 @@ function simulated(name: string, { seconds, deleteAfter, gracePeriod }: Case): W
   const file = join(import.meta.dirname, 'scenarios', `${name}.yaml`);
   const written = existsSync(file) ? (parse(readFileSync(file, 'utf8')) as object) : {};
   const deletion = deleteAfter === null ? [] : [{ at: deleteAfter, delete: gracePeriod === null ? true : { gracePeriod } }];
-  const scenario = parseScenario({ ...written, events: deletion, until: seconds }, random.between);
+  const scenario = parseScenario({ ...written, events: deletion, until: seconds }, (from, to) => random.between(from, to));
   const events: WatchEvent[] = [];
   const environment = { pods: () => [], podIP: () => undefined, extraHosts: [], nodeName: 'node', allocatable: {} };
   const pods = workloads.map(({ pod }) => ({ pod, story: undefined, references: namespaceReferences(references, 'default', environment) }));
