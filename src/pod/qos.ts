@@ -1,5 +1,6 @@
-import { type Quantity, addQuantities, compareQuantities, isPositive } from './quantity.ts';
-import { type Resources, quantities } from './resource-list.ts';
+import { type Quantity, compareQuantities, isPositive, parseQuantity } from './quantity.ts';
+import { lookup } from './records.ts';
+import { type Resources, sumResources } from './resource-list.ts';
 import { isPodLevelResource } from './resource-names.ts';
 import type { PodSpec, ResourceRequirements } from './types.ts';
 
@@ -41,16 +42,17 @@ function isEmpty(list: Readonly<Record<string, string>> | undefined): boolean {
 
 /** CPU and memory, where more than nothing is asked for. */
 export function computeResources(list: Readonly<Record<string, string>> | undefined): Resources {
-  return new Map([...quantities(list)].filter(([name, quantity]) => (name === 'cpu' || name === 'memory') && isPositive(quantity)));
+  const resources = new Map<string, Quantity>();
+  for (const name of ['cpu', 'memory']) {
+    const text = lookup(list, name);
+    const quantity = text === undefined ? undefined : parseQuantity(text);
+    if (quantity && isPositive(quantity)) resources.set(name, quantity);
+  }
+  return resources;
 }
 
 function total(lists: readonly (Readonly<Record<string, string>> | undefined)[]): Resources {
-  const sums = new Map<string, Quantity>();
-  for (const [name, quantity] of lists.flatMap((list) => [...computeResources(list)])) {
-    const known = sums.get(name);
-    sums.set(name, known ? addQuantities(known, quantity) : quantity);
-  }
-  return sums;
+  return lists.map(computeResources).reduce(sumResources, new Map());
 }
 
 function areEqual(requests: Resources, limits: Resources): boolean {

@@ -9,8 +9,12 @@ export type ResourceListName = 'requests' | 'limits';
 
 /** The quantities of a resource list, those that are none left out. */
 export function quantities(list: Readonly<Record<string, string>> | undefined): Resources {
-  const parsed = sortedEntries(list).map(([name, text]) => [name, parseQuantity(text)] as const);
-  return new Map(parsed.flatMap(([name, quantity]) => (quantity ? [[name, quantity] as const] : [])));
+  const resources = new Map<string, Quantity>();
+  for (const [name, text] of sortedEntries(list)) {
+    const quantity = parseQuantity(text);
+    if (quantity) resources.set(name, quantity);
+  }
+  return resources;
 }
 
 /** Both together, each resource by itself; the format is that of `a` where it has one. */

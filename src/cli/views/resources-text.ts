@@ -65,7 +65,8 @@ function body(calculation: Calculation, style: Style, width: number): string[] {
     const emphasis = need === deciding && phases.length > 1 ? style.colors.bold : String;
     return { name: emphasis(phaseName(need)), need: formatQuantity(need.need), bar: bar(need, barWidth, style), sum: sumText(need) };
   });
-  return [...layout(rows, width), ...formula(calculation).flatMap((line) => wrap(line, width))];
+  // Where no container has a value, the formula says it all.
+  return [...(deciding ? layout(rows, width) : []), ...formula(calculation).flatMap((line) => wrap(line, width))];
 }
 
 interface Row {
