@@ -95,13 +95,39 @@ export function createProgram(setExitCode: (code: number) => void): Command {
 
   command('resources')
     .summary('say what Pods need, and when')
-    .description("Prints the requests and limits that the scheduler counts for each Pod, phase by phase, with the formula and the QoS class.")
+    .description(
+      'Prints the requests and limits that the scheduler counts for each Pod, phase by phase, with the formula and the QoS class.',
+    )
     .addArgument(files)
     .addOption(output('text or json'))
     .addHelpText('after', resourcesHelp)
     .action(async (paths: string[], options: { output: OutputFormat }) => {
       const { runResources } = await import('./commands/resources.ts');
       setExitCode(await runResources({ files: paths, output: options.output }, process));
+    });
+
+  command('explain')
+    .summary('say what Pods are going to do, and why')
+    .description('Explains how the Pods of the manifests start, fail, restart and stop, with their own names and numbers.')
+    .addArgument(files)
+    .addOption(output('text or json'))
+    .addHelpText('after', explainHelp)
+    .action(async (paths: string[], options: { output: OutputFormat }) => {
+      const { runExplain } = await import('./commands/explain.ts');
+      setExitCode(await runExplain({ files: paths, output: options.output }, process));
+    });
+
+  command('compare')
+    .summary('compare init containers and sidecars')
+    .description(
+      'Says what init containers and sidecars have in common and what not, and when to use which; with manifests, as their Pods have them.',
+    )
+    .addArgument(new Argument('[file...]', 'manifests: files, folders, http(s) URLs, or - for standard input'))
+    .addOption(output('text or json'))
+    .addHelpText('after', compareHelp)
+    .action(async (paths: string[], options: { output: OutputFormat }) => {
+      const { runCompare } = await import('./commands/compare.ts');
+      setExitCode(await runCompare({ files: paths, output: options.output }, process));
     });
 
   command('ps')
@@ -231,6 +257,22 @@ the phase needs of what is reserved for the Pod. With -o json, the phases have w
 "limits" of the item have the Pod's own values (spec.resources) and its overhead in them as well.
 
 Exit codes: 0, or 1 if a manifest is invalid or there is no Pod, 2 if the command line is wrong.`;
+
+const explainHelp = `
+Examples:
+  outrider explain pod.yaml
+  outrider explain manifests/ | less
+  helm template chart/ | outrider explain -
+  outrider explain job.yaml -o json | jq '.items[].completion'
+
+Exit codes: 0, or 1 if a manifest is invalid, 2 if the command line is wrong.`;
+
+const compareHelp = `
+Examples:
+  outrider compare                       the table, and when to use which
+  outrider compare pod.yaml              filled in with the containers of a Pod
+
+Exit codes: 0, or 1 if a manifest is invalid, 2 if the command line is wrong.`;
 
 const psHelp = `
 Examples:

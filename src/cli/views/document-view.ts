@@ -71,10 +71,18 @@ function termLines(items: readonly Term[], layout: Layout): string[] {
 /** Columns of equal width, the first as wide as its widest cell; the head is underlined. */
 function tableLines(rows: readonly (readonly string[])[], { width, colors }: Layout): string[] {
   const columns = Math.max(...rows.map((row) => row.length));
-  const first = Math.max(...rows.map(([cell = '']) => Math.max(...clean(cell).split(' ').map((word) => stringWidth(word)))));
+  const first = Math.max(
+    ...rows.map(([cell = '']) =>
+      Math.max(
+        ...clean(cell)
+          .split(' ')
+          .map((word) => stringWidth(word)),
+      ),
+    ),
+  );
   const other = Math.floor((width - 2 - first - 3 * (columns - 1)) / (columns - 1));
   return rows.flatMap((row, number) => {
-    const cells = row.map((cell, column) => wrap(clean(cell), column === 0 ? first : other));
+    const cells = row.map((cell, column) => wrapped(clean(cell), column === 0 ? first : other));
     const height = Math.max(...cells.map((lines) => lines.length));
     const lines = Array.from({ length: height }, (_, line) =>
       `  ${cells.map((cell, column) => pad(cell[line] ?? '', column === 0 ? first : other)).join('   ')}`.trimEnd(),
@@ -86,7 +94,13 @@ function tableLines(rows: readonly (readonly string[])[], { width, colors }: Lay
 /** A paragraph whose later lines stand below the text of the first. */
 function hanging(start: string, text: string, { width }: Layout): string[] {
   const indent = ' '.repeat(start.length);
-  return wrap(text, width - start.length).map((line, i) => `${i === 0 ? start : indent}${line}`);
+  return wrapped(text, width - start.length).map((line, i) => `${i === 0 ? start : indent}${line}`);
+}
+
+/** Numbers stay with their units: `2 min 40 s`. */
+function wrapped(text: string, width: number): string[] {
+  const joined = text.replaceAll(/(?<=\d) (?=(?:s|min|h)\b)|(?<=\d (?:min|h)) (?=\d+ (?:min|s)\b)/g, '\u00a0');
+  return wrap(joined, width).map((line) => line.replaceAll('\u00a0', ' '));
 }
 
 function pad(text: string, width: number): string {
