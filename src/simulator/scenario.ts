@@ -44,6 +44,7 @@ export const emptyScenario: Scenario = {
  * @throws Error with a line for everything that is wrong: `containers.app.0.run: expected ...`.
  */
 export function parseScenario(value: unknown, choose: Choose): Scenario {
+  if (Array.isArray(value)) throw new Error('scenario: expected a mapping, found a list');
   const { issues, output } = v.safeParse(scenarioSchema(choose), value ?? {});
   if (issues === undefined) return output;
   throw new Error(issues.map((issue) => `${v.getDotPath(issue) ?? 'scenario'}: ${issue.message}`).join('\n'));

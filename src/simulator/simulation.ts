@@ -26,6 +26,8 @@ export interface SimulationOptions {
 
 export interface SimulationPod {
   readonly pod: Pod;
+  /** As it was written, where a version of Kubernetes changed it: how containers behave is told from here. */
+  readonly manifest?: Pod;
   /** What is said on the Pod itself; comes before the scenario. */
   readonly story: PodStory | undefined;
   /** What its containers refer to; undefined: nothing of it is missing. */
@@ -44,13 +46,13 @@ export class Simulation {
     this.#queue = queue;
     this.#now = startAt;
     this.#endAt = startAt + (scenario.untilMs ?? defaultUntilMs);
-    this.pods = pods.map(({ pod, story, references, lifecycle: own }) => {
+    this.pods = pods.map(({ pod, manifest = pod, story, references, lifecycle: own }) => {
       const stories = [story, scenario.pods[pod.metadata.name], scenario.story].filter((one) => one !== undefined);
       return new SimulatedPod(pod, startAt, {
         queue,
         latencies: { ...defaultLatencies, ...scenario.latencies },
         lifecycle: { ...lifecycle, ...own },
-        attempt: attempts(pod, stories, references),
+        attempt: attempts(manifest, stories, references),
         faults: stories.flatMap((one): readonly Fault[] => one.faults),
         publisher: listener === undefined ? undefined : new PodPublisher(pod, startAt, listener, () => random.uuid()),
       });
@@ -98,7 +100,6 @@ function attempts(
   stories: readonly PodStory[],
   references: References | undefined,
 ): (container: Container, n: number) => Attempt {
-  const init = new Set(pod.spec.initContainers?.map(({ name }) => name));
   const known = new Map<string, Attempt>();
   return (container, n) => {
     const told = stories.find(({ containers }) => containers[container.name] !== undefined)?.containers[container.name] ?? [];
@@ -106,11 +107,17 @@ function attempts(
     const key = `${container.name} ${at} ${container.image}`;
     let attempt = known.get(key);
     if (attempt === undefined) {
-      const kind = !init.has(container.name) ? 'regular' : container.restartPolicy === 'Always' ? 'sidecar' : 'init';
+      const kind = kindOf(pod, container.name);
       const fails = deriveFailure(pod, container, references);
       attempt = { ...deriveBehaviour(container, kind, pod.spec.restartPolicy), ...(fails && { fails }), ...told[at] };
       known.set(key, attempt);
     }
     return attempt;
   };
+}
+
+function kindOf({ spec }: Pod, name: string): 'init' | 'sidecar' | 'regular' {
+  const entry = spec.initContainers?.find((container) => container.name === name);
+  if (entry === undefined) return 'regular';
+  return entry.restartPolicy === 'Always' ? 'sidecar' : 'init';
 }

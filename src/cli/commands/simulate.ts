@@ -162,7 +162,7 @@ class ScaledClock implements SimulationClock {
 }
 
 function simulationPod(
-  { pod: { metadata } }: Workload,
+  { pod: manifest }: Workload,
   {
     pod,
     lifecycle,
@@ -170,10 +170,11 @@ function simulationPod(
     random,
   }: { pod: SimulationPod['pod']; lifecycle: Partial<LifecycleOptions>; options: SimulateOptions; random: Random },
 ): SimulationPod {
+  const { metadata } = manifest;
   const text = metadata.annotations?.[scenarioAnnotation];
   const where = `Pod ${metadata.name}: metadata.annotations['${scenarioAnnotation}']`;
   const story = text === undefined ? undefined : scenarioFrom(readYaml(text, where), where, random).story;
-  return { pod, story, lifecycle: { ...lifecycle, initFailure: options.initFailure ?? annotatedInitFailure(pod) } };
+  return { pod, manifest, story, lifecycle: { ...lifecycle, initFailure: options.initFailure ?? annotatedInitFailure(pod) } };
 }
 
 async function readScenario(file: string): Promise<unknown> {
