@@ -1,7 +1,8 @@
 import { loadManifestsLazily } from '../manifest/load-lazily.ts';
 import type { Workload } from '../manifest/workload.ts';
+import { errorLine, problemLines } from './commands/validate.ts';
 import { readAllInputs } from './input.ts';
-import { errorLines } from './manifest-report.ts';
+import { isStandIns } from './stand-in-files.ts';
 
 export interface ReadWorkloads {
   readonly workloads: readonly Workload[];
@@ -14,8 +15,15 @@ export interface ReadWorkloads {
 export async function readWorkloads(files: readonly string[], stdin: AsyncIterable<unknown>): Promise<ReadWorkloads> {
   const { sources, problems } = await readAllInputs(files, stdin);
   // No uid is ever shown.
-  const loaded = await loadManifestsLazily(sources, () => 'uid');
-  const lines = [...problems, ...errorLines(loaded)];
+  const loaded = await loadManifestsLazily(
+    sources.filter(({ file }) => !isStandIns(file)),
+    () => 'uid',
+  );
+  const lines = [
+    ...problems,
+    ...problemLines(loaded.problems),
+    ...loaded.items.flatMap(({ file, errors }) => errors.map((error) => errorLine(file, error, error.message, error.suggestion))),
+  ];
   const isEmpty = lines.length === 0 && loaded.workloads.length === 0;
   return {
     workloads: loaded.workloads,

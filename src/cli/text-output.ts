@@ -1,7 +1,6 @@
 import type { Document } from '../explain/text/document.ts';
 import type { CommandIO } from './commands/validate.ts';
 import { documentLines } from './views/document-view.ts';
-import { outputText } from './views/output-text.ts';
 import { styleFor } from './views/style.ts';
 
 /** Where a text goes: its width and colours follow the terminal. */
@@ -16,9 +15,4 @@ export function writeDocuments(documents: readonly Document[], { stdout, env }: 
   const width = stdout.columns ?? 80;
   const texts = documents.map((document) => `${documentLines(document, { width, colors }).join('\n')}\n`);
   stdout.write(texts.join(`\n${colors.dim('-'.repeat(Math.min(width, 80)))}\n\n`));
-}
-
-/** A line about a manifest, whose names may hold anything: it sends no control sequence and breaks no line. */
-export function oneLine(text: string): string {
-  return outputText(text.replaceAll(/\s+/g, ' '), false);
 }

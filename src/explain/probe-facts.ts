@@ -82,14 +82,13 @@ function factsOf(pod: Pod, container: PodContainer, kind: ProbeKind, probe: Prob
 }
 
 /**
- * Attempts come every period, at any place in it; the earliest end is that of attempts which fail at once, the latest that of ones
- * which take their whole timeout. A tick that falls into an attempt is kept until that is over.
+ * Attempts come every period, at any place in it, or one right after the other where they take longer. The earliest end is that of
+ * attempts which fail at once, the latest that of ones which take their whole timeout.
  */
 function failsAfter({ periodSeconds, timeoutSeconds, failureThreshold }: Probe): Range {
-  const between = failureThreshold - 1;
   return {
-    earliest: between * periodSeconds,
-    latest: periodSeconds + between * Math.max(periodSeconds, timeoutSeconds) + timeoutSeconds,
+    earliest: (failureThreshold - 1) * periodSeconds,
+    latest: failureThreshold * Math.max(periodSeconds, timeoutSeconds) + timeoutSeconds,
   };
 }
 

@@ -4,8 +4,9 @@ import { comparisonDocument, podComparisonDocument } from '../../explain/text/co
 import { exitCodes } from '../failure.ts';
 import { readWorkloads } from '../read-workloads.ts';
 import type { OutputFormat } from '../run-options.ts';
-import { oneLine, writeDocuments } from '../text-output.ts';
+import { writeDocuments } from '../text-output.ts';
 import type { TextOutput } from '../text-output.ts';
+import { oneLine } from './validate.ts';
 
 export interface CompareArguments {
   /** Files, folders, URLs or `-`; none: the comparison in general. */

@@ -4,7 +4,8 @@ import { exitCodes } from '../failure.ts';
 import { readWorkloads } from '../read-workloads.ts';
 import type { OutputFormat } from '../run-options.ts';
 import type { TextOutput } from '../text-output.ts';
-import { oneLine, writeDocuments } from '../text-output.ts';
+import { writeDocuments } from '../text-output.ts';
+import { oneLine } from './validate.ts';
 
 export interface ExplainArguments {
   /** Files, folders, URLs or `-`, in the order given. */
