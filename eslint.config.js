@@ -12,12 +12,33 @@ const folders = {
   manifest: { pure: true, imports: ['pod'] },
   engine: { pure: true, imports: ['lifecycle', 'pod', 'trace'] },
   trace: { pure: true, imports: ['lifecycle', 'pod'] },
+  simulator: { pure: true, imports: ['engine', 'lifecycle', 'pod', 'trace'] },
   printers: { pure: true, imports: ['pod', 'trace', 'lifecycle'] },
+  // Of the engine, only the Job controller's rules.
+  explain: { pure: true, imports: ['manifest', 'pod', 'lifecycle', 'resources', 'engine'] },
+  timeline: { pure: true, imports: ['pod', 'lifecycle', 'trace', 'printers'] },
   handlers: { imports: ['engine', 'pod'] },
   volumes: { imports: ['engine', 'pod'] },
   logs: { imports: ['engine', 'pod'] },
   runtimes: { imports: ['engine', 'pod', 'handlers', 'logs', 'volumes'] },
-  cli: { imports: ['pod', 'lifecycle', 'resources', 'manifest', 'engine', 'trace', 'printers', 'handlers', 'logs', 'volumes', 'runtimes'] },
+  cli: {
+    imports: [
+      'pod',
+      'lifecycle',
+      'resources',
+      'manifest',
+      'engine',
+      'trace',
+      'simulator',
+      'printers',
+      'explain',
+      'timeline',
+      'handlers',
+      'logs',
+      'volumes',
+      'runtimes',
+    ],
+  },
 };
 
 const layering = Object.entries(folders).map(([folder, { imports }]) => ({

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
 import { InvalidArgumentError } from 'commander';
+import { durationMs } from '../simulator/duration.ts';
+import { kubernetesVersions } from '../simulator/kubernetes-version.ts';
 import type { HostEntry } from './run-options.ts';
 
 /**
@@ -8,15 +10,11 @@ import type { HostEntry } from './run-options.ts';
  * @throws {InvalidArgumentError} for anything else, and for zero.
  */
 export function parseDuration(text: string): number {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/gy)];
-  const isWhole = parts.length > 0 && parts.reduce((length, [part]) => length + part.length, 0) === text.length;
-  const ms = parts.reduce((sum, [, number, unit]) => sum + Number(number) * (unitsMs[unit ?? ''] ?? NaN), 0);
-  if (isWhole && ms > 0) return ms;
+  const ms = durationMs(text);
+  if (ms !== undefined && ms > 0) return ms;
   const hint = /^\d+$/.test(text) ? `; did you mean ${text}s?` : '';
   throw new InvalidArgumentError(`Expected a time such as 30s, 1m30s or 500ms${hint}`);
 }
-
-const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** Whole seconds, 0 or more. @throws {InvalidArgumentError} for anything else. */
 export function parseSeconds(text: string): number {
@@ -40,4 +38,24 @@ export function collect(text: string, previous: readonly string[] = []): string[
 /** RFC 1123, as the hosts file of a Pod takes it. */
 function isHostName(name: string): boolean {
   return name.length <= 253 && name.split('.').every((label) => /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/i.test(label));
+}
+
+/** `10x` or `0.5x`: virtual seconds a second. @throws {InvalidArgumentError} for anything else. */
+export function parseSpeed(text: string): number {
+  const speed = Number(/^(\d+(?:\.\d+)?)x?$/.exec(text)?.[1] ?? 0);
+  if (speed > 0) return speed;
+  throw new InvalidArgumentError('Expected a speed such as 10x or 0.5x.');
+}
+
+/** A version of Kubernetes as its minor number. @throws {InvalidArgumentError} for one that is not known. */
+export function parseKubernetes(text: string): number {
+  const minor = Number(/^v?1\.(\d+)(?:\.\d+)?$/.exec(text)?.[1] ?? 0);
+  if (minor >= kubernetesVersions.oldest && minor <= kubernetesVersions.newest) return minor;
+  throw new InvalidArgumentError(`Expected a version from 1.${kubernetesVersions.oldest} to 1.${kubernetesVersions.newest}.`);
+}
+
+/** A whole number. @throws {InvalidArgumentError} for anything else. */
+export function parseSeed(text: string): number {
+  if (/^-?\d{1,10}$/.test(text)) return Number(text) | 0;
+  throw new InvalidArgumentError('Expected a whole number.');
 }

@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from 'commander';
-import { collect, collectHost, parseDuration, parseSeconds } from './arguments.ts';
+import { kubernetesVersions } from '../simulator/kubernetes-version.ts';
+import { collect, collectHost, parseDuration, parseKubernetes, parseSeconds, parseSeed, parseSpeed } from './arguments.ts';
 import { shells } from './completion.ts';
 import type { Shell } from './completion.ts';
 import type { HostEntry, InitFailure, OutputFormat } from './run-options.ts';
@@ -33,12 +34,7 @@ export function createProgram(setExitCode: (code: number) => void): Command {
     .option('--host <name=address>', 'another name that resolves inside the containers; repeatable', collectHost)
     .option('--for <time>', 'delete the Pods after this time, e.g. 30s or 1m30s', parseDuration)
     .option('--grace-period <seconds>', "grace period of the deletion (default: each Pod's own)", parseSeconds)
-    .addOption(
-      new Option('--init-failure <how>', "what a failed init container leads to (default: the Pod's annotation, or restart)").choices([
-        'restart',
-        'restart-pod',
-      ]),
-    )
+    .addOption(initFailure())
     .addOption(output('text, or json: one watch event a line'))
     .option('--state-dir <dir>', 'where logs and state are kept')
     .addHelpText('after', runHelp)
@@ -58,6 +54,34 @@ export function createProgram(setExitCode: (code: number) => void): Command {
       );
     });
 
+  command('simulate')
+    .summary('show what Pods would do, under a virtual clock')
+    .description('Runs the Pods of the manifests on made-up containers under a virtual clock: the very rules that run real ones.')
+    .addArgument(files)
+    .option('--scenario <file>', 'what the containers do and what befalls the Pods (YAML)')
+    .option('--seed <number>', 'decides what is left to chance (default: 1)', parseSeed)
+    .option('--until <time>', 'virtual time to stop at (default: 10m)', parseDuration)
+    .option('--speed <factor>', 'watch it play, e.g. 10x; without it the answer comes at once', parseSpeed)
+    .option('--kubernetes <version>', 'follow the rules of this version, 1.27 to 1.36', parseKubernetes, kubernetesVersions.newest)
+    .addOption(initFailure())
+    .addOption(output('text, or json: one watch event a line'))
+    .addHelpText('after', simulateHelp)
+    .action(async (paths: string[], options: SimulateFlags) => {
+      const { simulateCommand } = await import('./commands/simulate.ts');
+      setExitCode(
+        await simulateCommand({
+          files: paths,
+          scenario: options.scenario,
+          seed: options.seed,
+          untilMs: options.until,
+          speed: options.speed,
+          kubernetesMinor: options.kubernetes,
+          initFailure: options.initFailure,
+          output: options.output,
+        }),
+      );
+    });
+
   command('validate')
     .summary('say what the API server would say')
     .description('Checks manifests as the API server does, with every error and its place.')
@@ -67,6 +91,43 @@ export function createProgram(setExitCode: (code: number) => void): Command {
     .action(async (paths: string[], options: { output: OutputFormat }) => {
       const { runValidate } = await import('./commands/validate.ts');
       setExitCode(await runValidate({ files: paths, output: options.output }, process));
+    });
+
+  command('resources')
+    .summary('say what Pods need, and when')
+    .description(
+      'Prints the requests and limits that the scheduler counts for each Pod, phase by phase, with the formula and the QoS class.',
+    )
+    .addArgument(files)
+    .addOption(output('text or json'))
+    .addHelpText('after', resourcesHelp)
+    .action(async (paths: string[], options: { output: OutputFormat }) => {
+      const { runResources } = await import('./commands/resources.ts');
+      setExitCode(await runResources({ files: paths, output: options.output }, process));
+    });
+
+  command('explain')
+    .summary('say what Pods are going to do, and why')
+    .description('Explains how the Pods of the manifests start, fail, restart and stop, with their own names and numbers.')
+    .addArgument(files)
+    .addOption(output('text or json'))
+    .addHelpText('after', explainHelp)
+    .action(async (paths: string[], options: { output: OutputFormat }) => {
+      const { runExplain } = await import('./commands/explain.ts');
+      setExitCode(await runExplain({ files: paths, output: options.output }, process));
+    });
+
+  command('compare')
+    .summary('compare init containers and sidecars')
+    .description(
+      'Says what init containers and sidecars have in common and what not, and when to use which; with manifests, as their Pods have them.',
+    )
+    .addArgument(new Argument('[file...]', 'manifests: files, folders, http(s) URLs, or - for standard input'))
+    .addOption(output('text or json'))
+    .addHelpText('after', compareHelp)
+    .action(async (paths: string[], options: { output: OutputFormat }) => {
+      const { runCompare } = await import('./commands/compare.ts');
+      setExitCode(await runCompare({ files: paths, output: options.output }, process));
     });
 
   command('ps')
@@ -107,6 +168,21 @@ interface RunFlags {
   readonly stateDir?: string;
 }
 
+interface SimulateFlags {
+  readonly scenario?: string;
+  readonly seed?: number;
+  readonly until?: number;
+  readonly speed?: number;
+  readonly kubernetes: number;
+  readonly initFailure?: InitFailure;
+  readonly output: OutputFormat;
+}
+
+function initFailure(): Option {
+  const option = new Option('--init-failure <how>', "what a failed init container leads to (default: the Pod's annotation, or restart)");
+  return option.choices(['restart', 'restart-pod']);
+}
+
 const files = new Argument('<file...>', 'manifests: files, folders, http(s) URLs, or - for standard input');
 
 function output(description: string): Option {
@@ -118,6 +194,7 @@ Examples:
   outrider run pod.yaml                  run a Pod and watch it
   outrider run pod.yaml --for 30s        ... and delete it after 30 seconds
   outrider validate manifests/           every error of every manifest
+  outrider resources pod.yaml            what the scheduler reserves for it, and why
   kubectl get pods -o json | outrider ps --from -
 
 Exit codes:
@@ -145,6 +222,22 @@ The first Ctrl-C deletes the Pods with their grace period, the second one kills 
 Exit codes: 0 if every Pod succeeded or ended on request without a failure, 1 if a manifest is invalid or a Pod failed,
 2 if the command line is wrong, 130 if interrupted twice, otherwise the exit code of the main container that failed.`;
 
+const simulateHelp = `
+Examples:
+  outrider simulate pod.yaml                            what it does if all goes well
+  outrider simulate pod.yaml --scenario outage.yaml     ... and if it does not
+  outrider simulate pod.yaml --kubernetes 1.27          what an older cluster makes of it
+  outrider simulate pod.yaml --speed 10x                watch it play
+  outrider simulate pod.yaml -o json | outrider timeline -
+
+A scenario, every part of it optional:
+  containers:
+    app:                          # a list: one attempt after the other, the last repeats
+      - {run: 5s, exit: 1}
+      - {run: forever, readiness: {from: 2s}, stop: {after: 3s, exit: 0}}
+  events:
+    - {at: 30s, delete: {gracePeriod: 5}}`;
+
 const validateHelp = `
 Examples:
   outrider validate pod.yaml
@@ -152,6 +245,34 @@ Examples:
   helm template chart/ | outrider validate -
 
 Exit codes: 0 if all is valid, 1 if not, 2 if the command line is wrong.`;
+
+const resourcesHelp = `
+Examples:
+  outrider resources pod.yaml
+  outrider resources manifests/ -o json | jq -r '.items[] | [.name, .requests.cpu, .requests.memory] | @tsv'
+  helm template chart/ | outrider resources -
+
+Each phase is an init container or sidecar being started beside the sidecars before it, then all that keeps running. A bar shows what
+the phase needs of what is reserved for the Pod. With -o json, the phases have what their containers need together; "requests" and
+"limits" of the item have the Pod's own values (spec.resources) and its overhead in them as well.
+
+Exit codes: 0, or 1 if a manifest is invalid or there is no Pod, 2 if the command line is wrong.`;
+
+const explainHelp = `
+Examples:
+  outrider explain pod.yaml
+  outrider explain manifests/ | less
+  helm template chart/ | outrider explain -
+  outrider explain job.yaml -o json | jq '.items[].completion'
+
+Exit codes: 0, or 1 if a manifest is invalid, 2 if the command line is wrong.`;
+
+const compareHelp = `
+Examples:
+  outrider compare                       the table, and when to use which
+  outrider compare pod.yaml              filled in with the containers of a Pod
+
+Exit codes: 0, or 1 if a manifest is invalid, 2 if the command line is wrong.`;
 
 const psHelp = `
 Examples:

@@ -1,4 +1,5 @@
 import type { Container, ContainerStateTerminated, ContainerStatus, Pod, PodStatus } from '../pod/types.ts';
+import { qosClass } from '../pod/qos.ts';
 import { defaultBackOff } from './back-off.ts';
 import { probeWorkers } from './probes.ts';
 import type { ContainerRecord, ContainerTrack, LifecycleOptions, PodState, Sandbox } from './state.ts';
@@ -34,6 +35,7 @@ export function createPodState(pod: Pod, now: number, options: Partial<Lifecycle
       crashLoopBackOff: defaultBackOff,
       imageBackOff: defaultBackOff,
       runtimeName: 'containerd',
+      kubernetesMinor: 36,
       ...options,
     },
     pass: 0,
@@ -52,6 +54,7 @@ export function createPodState(pod: Pod, now: number, options: Partial<Lifecycle
     restartAll: undefined,
     failure: undefined,
     finished: false,
+    qosClass: qosClass(pod),
     status: report?.status ?? { phase: 'Pending' },
     dirty: true,
   };

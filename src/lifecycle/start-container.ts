@@ -41,7 +41,12 @@ export function imageReady(pass: Pass, track: ContainerTrack, ready: ImageReady)
   if (track.start?.step !== 'image') return;
   const image = track.spec.image;
   if (ready.alreadyPresent) {
-    normal(pass, 'Pulled', `Container image "${image}" already present on machine and can be accessed by the pod`, track);
+    normal(
+      pass,
+      'Pulled',
+      `Container image "${image}" already present on machine${pass.state.options.kubernetesMinor >= 35 ? ' and can be accessed by the pod' : ''}`,
+      track,
+    );
   } else {
     const took = `${((ready.durationMs ?? 0) / 1000).toFixed(3)}s`;
     normal(
@@ -101,7 +106,7 @@ export function containerCreated(pass: Pass, track: ContainerTrack, created: Con
   };
   track.instances += 1;
   track.start.step = 'start';
-  normal(pass, 'Created', 'Container created', track);
+  normal(pass, 'Created', wording(pass, track, 'created'), track);
   act(pass, { type: 'StartContainer', container: track.name, containerID: created.containerID });
 }
 
@@ -123,7 +128,7 @@ export function containerStarted(pass: Pass, track: ContainerTrack, containerID:
   track.startError = undefined;
   track.restartingAll = false;
   runtimeChanged(pass);
-  normal(pass, 'Started', 'Container started', track);
+  normal(pass, 'Started', wording(pass, track, 'started'), track);
   if (state.termination !== undefined || state.restartAll !== undefined) {
     track.start = undefined;
     const graceSeconds = state.termination?.graceSeconds ?? 0;
@@ -186,6 +191,12 @@ export function runtimeChanged(pass: Pass): void {
   for (const { startError } of state.containers) {
     if (startError !== undefined && !backsOff(startError.reason)) startError.retryAt = Math.min(startError.retryAt, state.relistAt);
   }
+}
+
+/** Until 1.35 the Events named the container. */
+function wording(pass: Pass, { name }: ContainerTrack, done: 'created' | 'started'): string {
+  if (pass.state.options.kubernetesMinor >= 36) return `Container ${done}`;
+  return done === 'created' ? `Created container: ${name}` : `Started container ${name}`;
 }
 
 /** What a restart's back-off is measured from; undefined where none applies (nothing of it has ended). */

@@ -30,6 +30,8 @@ export interface PodState {
   failure: { reason: string; message: string } | undefined;
   /** All containers ended, the sandbox is stopped, the phase is terminal: nothing happens any more. */
   finished: boolean;
+  /** Of the Pod as it was created; it never changes. */
+  readonly qosClass: string;
   /** The status as published last. */
   status: PodStatus;
   /** Something that the status shows may have changed since. */
@@ -43,6 +45,8 @@ export interface LifecycleOptions {
   readonly imageBackOff: BackOffLimits;
   /** The container runtime's name, the scheme of container IDs. */
   readonly runtimeName: string;
+  /** The minor version of Kubernetes 1 whose wording and conditions are shown. */
+  readonly kubernetesMinor: number;
 }
 
 export interface Volumes {

@@ -15,8 +15,6 @@ export interface StepResult {
   readonly wakeAt: number | undefined;
   /** Everything has ended: no further step does anything. */
   readonly finished: boolean;
-  /** The Pod's status, if something that it shows may have changed. */
-  readonly status: PodStatus | undefined;
 }
 
 /**
@@ -30,9 +28,16 @@ export function step(state: PodState, now: number, observations: readonly Observ
   for (const observation of [...state.deferred.splice(0), ...observations]) observe(pass, observation);
   if (!state.finished) decide(pass);
   const { actions, events, wakeAt } = pass;
-  const { finished } = state;
-  if (!state.dirty) return { actions, events, wakeAt, finished, status: undefined };
+  return { actions, events, wakeAt, finished: state.finished };
+}
+
+/**
+ * The Pod's status, if something that it shows may have changed since it was asked for last. Whoever shows statuses asks after
+ * every step: what was shown before decides about transition times and about phases that may not change back.
+ */
+export function takeStatus(state: PodState, now: number): PodStatus | undefined {
+  if (!state.dirty) return undefined;
   state.dirty = false;
   state.status = podStatus(state, now);
-  return { actions, events, wakeAt, finished, status: state.status };
+  return state.status;
 }

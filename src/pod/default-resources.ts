@@ -1,4 +1,4 @@
-import { aggregateLimits, aggregateRequests } from './effective-resources.ts';
+import { aggregateResources } from './phases.ts';
 import { formatQuantity, parseQuantity, roundUp } from './quantity.ts';
 import { lookup } from './records.ts';
 import { isHugePages, isOvercommitAllowed, isPodLevelResource } from './resource-names.ts';
@@ -25,7 +25,7 @@ export function defaultResources(spec: PodSpec): void {
 /** Huge pages that containers are limited to limit the Pod too, once it has resources of its own. */
 function defaultHugePageLimits(spec: PodSpec, resources: ResourceRequirements): void {
   if (isEmpty(resources.limits) && isEmpty(resources.requests)) return;
-  const missing = [...aggregateLimits(spec)].filter(
+  const missing = [...aggregateResources(spec, 'limits')].filter(
     ([name]) => isHugePages(name) && lookup(resources.requests, name) === undefined && lookup(resources.limits, name) === undefined,
   );
   const limits: ResourceList = { ...resources.limits };
@@ -37,7 +37,7 @@ function defaultHugePageLimits(spec: PodSpec, resources: ResourceRequirements): 
 function defaultPodRequests(spec: PodSpec, resources: ResourceRequirements): void {
   if (isEmpty(resources.limits)) return;
   const requests: ResourceList = { ...resources.requests };
-  for (const [name, quantity] of aggregateRequests(spec)) {
+  for (const [name, quantity] of aggregateResources(spec, 'requests')) {
     const isDefaulted = isPodLevelResource(name) && isOvercommitAllowed(name) && lookup(requests, name) === undefined;
     if (isDefaulted) requests[name] = formatQuantity(quantity);
   }

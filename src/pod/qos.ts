@@ -1,5 +1,6 @@
-import { type Resources, quantities } from './effective-resources.ts';
-import { type Quantity, addQuantities, compareQuantities, isPositive } from './quantity.ts';
+import { type Quantity, compareQuantities, isPositive, parseQuantity } from './quantity.ts';
+import { lookup } from './records.ts';
+import { type Resources, sumResources } from './resource-list.ts';
 import { isPodLevelResource } from './resource-names.ts';
 import type { PodSpec, ResourceRequirements } from './types.ts';
 
@@ -10,19 +11,29 @@ export type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort';
  * has any, otherwise all regular and init containers together. Source: pkg/apis/core/v1/helper/qos.
  */
 export function qosClass({ spec }: { readonly spec: PodSpec }): QosClass {
-  const isPodLevel = hasPodLevelResources(spec.resources);
-  const lists = isPodLevel
-    ? [spec.resources ?? {}]
-    : [...spec.containers, ...(spec.initContainers ?? [])].map(({ resources }) => resources);
-  const requests = total(lists.map((list) => list.requests));
-  const limits = total(lists.map((list) => list.limits));
+  const parts = qosParts(spec);
+  const requests = total(parts.map(({ resources }) => resources.requests));
+  const limits = total(parts.map(({ resources }) => resources.limits));
   if (requests.size === 0 && limits.size === 0) return 'BestEffort';
-  const isLimited = lists.every((list) => (isPodLevel && isEmpty(list.limits)) || compute(list.limits).size === 2);
+  const isLimited = parts.every(
+    ({ container, resources }) => (container === undefined && isEmpty(resources.limits)) || computeResources(resources.limits).size === 2,
+  );
   return isLimited && areEqual(requests, limits) ? 'Guaranteed' : 'Burstable';
 }
 
-function hasPodLevelResources(resources: ResourceRequirements | undefined): boolean {
-  return [...Object.keys(resources?.requests ?? {}), ...Object.keys(resources?.limits ?? {})].some(isPodLevelResource);
+/** What the class depends on: a container, by its name, or the Pod's own resources. */
+export interface QosPart {
+  readonly container?: string;
+  readonly resources: ResourceRequirements;
+}
+
+export function qosParts({ resources, containers, initContainers = [] }: PodSpec): QosPart[] {
+  if (resources && hasPodLevelResources(resources)) return [{ resources }];
+  return [...containers, ...initContainers].map((container) => ({ container: container.name, resources: container.resources }));
+}
+
+function hasPodLevelResources({ requests, limits }: ResourceRequirements): boolean {
+  return [...Object.keys(requests ?? {}), ...Object.keys(limits ?? {})].some(isPodLevelResource);
 }
 
 function isEmpty(list: Readonly<Record<string, string>> | undefined): boolean {
@@ -30,17 +41,18 @@ function isEmpty(list: Readonly<Record<string, string>> | undefined): boolean {
 }
 
 /** CPU and memory, where more than nothing is asked for. */
-function compute(list: Readonly<Record<string, string>> | undefined): Resources {
-  return new Map([...quantities(list)].filter(([name, quantity]) => (name === 'cpu' || name === 'memory') && isPositive(quantity)));
+export function computeResources(list: Readonly<Record<string, string>> | undefined): Resources {
+  const resources = new Map<string, Quantity>();
+  for (const name of ['cpu', 'memory']) {
+    const text = lookup(list, name);
+    const quantity = text === undefined ? undefined : parseQuantity(text);
+    if (quantity && isPositive(quantity)) resources.set(name, quantity);
+  }
+  return resources;
 }
 
 function total(lists: readonly (Readonly<Record<string, string>> | undefined)[]): Resources {
-  const sums = new Map<string, Quantity>();
-  for (const [name, quantity] of lists.flatMap((list) => [...compute(list)])) {
-    const known = sums.get(name);
-    sums.set(name, known ? addQuantities(known, quantity) : quantity);
-  }
-  return sums;
+  return lists.map(computeResources).reduce(sumResources, new Map());
 }
 
 function areEqual(requests: Resources, limits: Resources): boolean {

@@ -28,18 +28,32 @@ export function compareQuantities(a: Quantity, b: Quantity): number {
   return difference === 0n ? 0 : difference > 0n ? 1 : -1;
 }
 
+/** Of exponents: a quantity this many digits away from another is all or nothing beside it. */
+const longestDistance = 10_000;
+
 /** The sum, printed in the format of the first that is not zero. */
 export function addQuantities(a: Quantity, b: Quantity): Quantity {
   const { format } = a.mantissa === 0n ? b : a;
   if (a.mantissa === 0n) return { mantissa: b.mantissa, exponent: b.exponent, format };
   if (b.mantissa === 0n) return { mantissa: a.mantissa, exponent: a.exponent, format };
   // Beyond this distance the smaller one cannot matter, and the sum would only cost memory.
-  if (Math.abs(a.exponent - b.exponent) > 10_000) {
+  if (Math.abs(a.exponent - b.exponent) > longestDistance) {
     const { mantissa, exponent } = a.exponent > b.exponent ? a : b;
     return { mantissa, exponent, format };
   }
   const exponent = Math.min(a.exponent, b.exponent);
   return { mantissa: scaleTo(a, exponent) + scaleTo(b, exponent), exponent, format };
+}
+
+/** The difference, printed in the format of the first that is not zero. */
+export function subtractQuantities(a: Quantity, b: Quantity): Quantity {
+  return addQuantities(a, { mantissa: -b.mantissa, exponent: b.exponent, format: b.format });
+}
+
+/** `a / b`, as exactly as a number can say it; for what is drawn, not for what is decided. */
+export function quantityRatio(a: Quantity, b: Quantity): number {
+  const [x, y] = [leadingDigits(a), leadingDigits(b)];
+  return x.digits === 0 ? 0 : (x.digits / y.digits) * 10 ** (x.exponent - y.exponent);
 }
 
 /** Rounds away from zero to a multiple of `10 ** exponent`; one that is such a multiple keeps its text. */
@@ -84,6 +98,8 @@ const binarySuffixes = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 export function formatQuantity(quantity: Quantity): string {
   if (quantity.text !== undefined) return quantity.text;
   if (quantity.mantissa === 0n) return '0';
+  // Where writing all digits out would only cost memory, an exponent says the same.
+  if (quantity.exponent > longestDistance) return formatDecimal({ ...quantity, format: 'DecimalExponent' });
   if (quantity.format === 'BinarySI') {
     const value = scaledValue(quantity, 0);
     const isExact = compareQuantities({ mantissa: value, exponent: 0, format: 'BinarySI' }, quantity) === 0;
@@ -114,6 +130,20 @@ const syntax = /^[+-]?0*([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*[-+]?[0-9]*)$/;
  * at 2^63 - 1. A text that is canonical already is kept as it is ("100e-3", "1.500", "+5").
  */
 export function parseQuantity(text: string): Quantity | undefined {
+  // Defaulting, validation and every sum read the same few texts again.
+  let quantity = parsed.get(text);
+  if (quantity === undefined && !parsed.has(text)) {
+    quantity = parseText(text);
+    if (parsed.size >= mostParsed) parsed.clear();
+    parsed.set(text, quantity);
+  }
+  return quantity;
+}
+
+const parsed = new Map<string, Quantity | undefined>();
+const mostParsed = 1000;
+
+function parseText(text: string): Quantity | undefined {
   if (text === '0') return zeroQuantity;
   const match = text === '' ? undefined : syntax.exec(text);
   const unit = match && interpretSuffix(match[3] ?? '');
@@ -175,6 +205,12 @@ function sign({ mantissa }: Quantity): number {
 
 function digitCount(mantissa: bigint): number {
   return (mantissa < 0n ? -mantissa : mantissa).toString().length;
+}
+
+/** As many digits as a number holds, so that no mantissa is too long for one. */
+function leadingDigits({ mantissa, exponent }: Quantity): { digits: number; exponent: number } {
+  const excess = Math.max(digitCount(mantissa) - 15, 0);
+  return { digits: Number(mantissa / 10n ** BigInt(excess)), exponent: exponent + excess };
 }
 
 function scaleTo({ mantissa, exponent }: Quantity, target: number): bigint {

@@ -1,3 +1,4 @@
+import type { HookName } from '../lifecycle/action.ts';
 import type { Wait, WaitCause } from '../lifecycle/wait.ts';
 import type { ContainerStateTerminated, ContainerStatus } from '../pod/types.ts';
 
@@ -34,7 +35,18 @@ export type Mark =
   | { readonly kind: 'restart'; readonly time: number }
   | ({ readonly kind: 'exit' } & Exit)
   /** Every failure, and the first success after none or a failure. */
-  | { readonly kind: 'probe'; readonly time: number; readonly probe: ProbeKind; readonly result: ProbeResult };
+  | {
+      readonly kind: 'probe';
+      readonly time: number;
+      readonly probe: ProbeKind;
+      readonly result: ProbeResult;
+      /** What the probe said, where that is known. */
+      readonly message?: string;
+    }
+  /** A hook began, or failed. */
+  | { readonly kind: 'hook'; readonly time: number; readonly hook: HookName; readonly failure?: string }
+  /** It was told to stop; why, in the kubelet's words. */
+  | { readonly kind: 'kill'; readonly time: number; readonly message: string };
 
 export type ProbeKind = 'startup' | 'readiness' | 'liveness';
 export type ProbeResult = 'success' | 'failure' | 'unknown';
@@ -88,11 +100,14 @@ export class TimelineRecorder implements ContainerTimeline {
     this.#enter(state, wait, observation.time);
   }
 
-  probe(time: number, probe: ProbeKind, result: ProbeResult): void {
+  probe(time: number, probe: ProbeKind, result: ProbeResult, message?: string): void {
     const repeats = result === 'success' && this.#lastProbe.get(probe) === 'success';
     this.#lastProbe.set(probe, result);
-    if (repeats) return;
-    this.marks.push({ kind: 'probe', time, probe, result });
+    if (!repeats) this.note({ kind: 'probe', time, probe, result, ...(message && { message }) });
+  }
+
+  note(mark: Mark): void {
+    this.marks.push(mark);
     // A probe that fails for days must not fill the memory; what is older than this cannot be told apart on a bar anyway.
     if (this.marks.length > maxMarks) this.marks.splice(0, maxMarks / 2);
   }

@@ -1,6 +1,7 @@
 import type { Wait } from '../lifecycle/wait.ts';
 import type { ApiEvent, ContainerStatus, Pod } from '../pod/types.ts';
-import { type ContainerTimeline, type ProbeKind, type ProbeResult, TimelineRecorder } from './container-timeline.ts';
+import { type ContainerTimeline, type Mark, type ProbeKind, type ProbeResult, TimelineRecorder } from './container-timeline.ts';
+import { type ConditionSpan, PodHistory, type PhaseSpan } from './pod-history.ts';
 import type { WatchEvent } from './watch-event.ts';
 
 /** What happened to one Pod. Times are milliseconds since the epoch. */
@@ -11,6 +12,8 @@ export interface PodTimeline {
   readonly pod: Pod;
   /** Init containers and sidecars in the order of the spec, then the main containers. */
   readonly containers: readonly ContainerTimeline[];
+  readonly phases: readonly PhaseSpan[];
+  readonly conditions: readonly ConditionSpan[];
   readonly addedAt: number;
   /** Undefined until its phase is terminal or it is deleted. */
   readonly endedAt?: number;
@@ -18,7 +21,7 @@ export interface PodTimeline {
 
 /**
  * The story of a run: folds what the run reports into time spans for each container. The live view, the summary and any later
- * picture of the run read it; a recorded stream of watch events gives the same model, without the causes of the waits.
+ * picture of the run read it; a recorded stream of watch events gives the same model (`foldRecording`).
  */
 export class RunModel {
   readonly #pods = new Map<string, PodRecord>();
@@ -43,6 +46,7 @@ export class RunModel {
     record.pod = object;
     const isOver = type === 'DELETED' || object.status.phase === 'Succeeded' || object.status.phase === 'Failed';
     if (isOver) record.endedAt ??= now;
+    record.history.observe(object, now, type === 'DELETED');
     for (const container of record.containers) observe(record, container, now);
   }
 
@@ -56,10 +60,24 @@ export class RunModel {
 
   probe(
     key: string,
-    report: { readonly container: string; readonly time: number; readonly kind: ProbeKind; readonly result: ProbeResult },
+    report: {
+      readonly container: string;
+      readonly time: number;
+      readonly kind: ProbeKind;
+      readonly result: ProbeResult;
+      readonly message?: string;
+    },
   ): void {
-    const container = this.#pods.get(key)?.containers.find(({ name }) => name === report.container);
-    container?.probe(report.time, report.kind, report.result);
+    this.#container(key, report.container)?.probe(report.time, report.kind, report.result, report.message);
+  }
+
+  /** Adds what no status shows. */
+  note(key: string, container: string, mark: Mark): void {
+    this.#container(key, container)?.note(mark);
+  }
+
+  #container(key: string, container: string): TimelineRecorder | undefined {
+    return this.#pods.get(key)?.containers.find(({ name }) => name === container);
   }
 }
 
@@ -77,6 +95,7 @@ interface PodRecord extends PodTimeline {
   endedAt?: number;
   waits: ReadonlyMap<string, Wait>;
   readonly containers: readonly TimelineRecorder[];
+  readonly history: PodHistory;
 }
 
 function newRecord(key: string, pod: Pod, now: number): PodRecord {
@@ -85,7 +104,9 @@ function newRecord(key: string, pod: Pod, now: number): PodRecord {
     ...initContainers.map(({ name, restartPolicy }) => new TimelineRecorder(name, restartPolicy === 'Always' ? 'sidecar' : 'init')),
     ...containers.map(({ name }) => new TimelineRecorder(name, 'main')),
   ];
-  return { key, pod, addedAt: now, waits: new Map(), containers: recorders };
+  const history = new PodHistory();
+  const { phases, conditions } = history;
+  return { key, pod, addedAt: now, waits: new Map(), containers: recorders, history, phases, conditions };
 }
 
 function observe({ pod, endedAt, waits }: PodRecord, container: TimelineRecorder, time: number): void {

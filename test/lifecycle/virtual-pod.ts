@@ -6,7 +6,7 @@ import type { PodEvent } from '../../src/lifecycle/pass.ts';
 import { podWaits } from '../../src/lifecycle/pod-waits.ts';
 import { isRunning } from '../../src/lifecycle/state.ts';
 import type { LifecycleOptions, PodState } from '../../src/lifecycle/state.ts';
-import { step } from '../../src/lifecycle/step.ts';
+import { step, takeStatus } from '../../src/lifecycle/step.ts';
 import { applyDefaults } from '../../src/pod/defaults.ts';
 import type { Container, ContainerStatus, Pod, PodSpec, PodStatus } from '../../src/pod/types.ts';
 
@@ -143,7 +143,8 @@ export class VirtualPod {
     const result = step(this.state, this.now, this.#observed.splice(0));
     this.#finished = result.finished;
     this.events.push(...result.events.map((event) => ({ ...event, t: this.t })));
-    if (result.status !== undefined) this.statuses.push({ t: this.t, status: result.status });
+    const status = takeStatus(this.state, this.now);
+    if (status !== undefined) this.statuses.push({ t: this.t, status });
     for (const action of result.actions) {
       this.actions.push({ t: this.t, action });
       this.#perform(action);

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { RuntimeService } from '../../engine/runtime-service.ts';
 import { createHandlerRunner } from '../../handlers/handler-runner.ts';
-import { loadManifests } from '../../manifest/load.ts';
 import type { LoadedManifests } from '../../manifest/load.ts';
 import type { Workload } from '../../manifest/workload.ts';
 import type { Pod } from '../../pod/types.ts';
@@ -10,10 +9,8 @@ import { createProcessRuntime } from '../../runtimes/process/process-runtime.ts'
 import { machineResources } from '../machine-resources.ts';
 import { runExitCode } from '../exit-code.ts';
 import { exitCodes, Failure } from '../failure.ts';
-import { readAllInputs } from '../input.ts';
 import { onInterrupts } from '../interrupts.ts';
-import { errorLines, itemWarningLines } from '../manifest-report.ts';
-import { oneLine } from '../one-line.ts';
+import { loadWorkloads } from '../load-workloads.ts';
 import type { RunOptions } from '../run-options.ts';
 import { Session } from '../session.ts';
 import { loadStandIns } from '../stand-in-files.ts';
@@ -29,7 +26,7 @@ import type { RunView } from '../views/run-view.ts';
  * @throws Failure when something of the input is wrong; nothing has run then.
  */
 export async function runCommand(options: RunOptions): Promise<number> {
-  const loaded = await load(options.files);
+  const loaded = await loadWorkloads(options.files);
   const standIns = await loadStandIns(options.standIns, loaded.files);
   const view = await createView(options.output, systemClock);
   const warn = (message: string): void => view.notice(message);
@@ -85,36 +82,6 @@ async function runSession(
   await view.finish();
   stopListening();
   return outcome === 'killed' ? exitCodes.interruptedTwice : runExitCode(outcome);
-}
-
-interface Loaded {
-  readonly manifests: LoadedManifests;
-  /** The manifests' file names, folders expanded. */
-  readonly files: readonly string[];
-  readonly notices: readonly string[];
-}
-
-/** Reads and checks everything; every problem is a line of the failure. */
-async function load(files: readonly string[]): Promise<Loaded> {
-  const inputs = await readAllInputs(files, process.stdin);
-  const { sources } = inputs;
-  const manifests = loadManifests(sources, randomUUID);
-  const problems = [...inputs.problems, ...errorLines(manifests), ...sameName(manifests.workloads).map(oneLine)];
-  if (problems.length > 0) throw new Failure(problems.join('\n'));
-  if (manifests.workloads.length === 0) throw new Failure(`${files.join(', ')}: no Pod found, and nothing that has a Pod template`);
-  const warnings = manifests.items.flatMap((item) => itemWarningLines(item));
-  return { manifests, files: sources.map(({ file }) => file), notices: [...manifests.notes.map(oneLine), ...warnings] };
-}
-
-function sameName(workloads: readonly Workload[]): string[] {
-  const seen = new Map<string, Workload>();
-  return workloads.flatMap((workload) => {
-    const { namespace, name } = workload.pod.metadata;
-    const key = `${namespace}/${name}`;
-    const first = seen.get(key);
-    seen.set(key, first ?? workload);
-    return first === undefined ? [] : [`${workload.source.file}: Pod ${key} is there already (${first.source.file}); rename one of them`];
-  });
 }
 
 /** The runtime's warnings, one line each; a Pod that it must not run fails the whole run before anything starts. */

@@ -91,5 +91,9 @@ function appearance(mark: Mark): Appearance | undefined {
     case 'probe':
       if (mark.result === 'failure') return { rank: 2, glyph: 'failure', color: 'red' };
       return mark.result === 'success' ? { rank: 1, glyph: 'success', color: 'green' } : undefined;
+    case 'hook':
+      return mark.failure === undefined ? undefined : { rank: 2, glyph: 'failure', color: 'red' };
+    case 'kill':
+      return undefined;
   }
 }

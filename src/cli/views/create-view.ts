@@ -7,13 +7,13 @@ import { terminalEvents } from './terminal-events.ts';
 
 /**
  * The view of a run for this process's standard output: watch events for `json`, otherwise the live view on a terminal that can be
- * redrawn and plain lines elsewhere. What the others need is not loaded.
+ * redrawn and plain lines elsewhere, and where `isLive` says that time does not pass. What the others need is not loaded.
  */
-export async function createView(output: OutputFormat, clock: Clock): Promise<RunView> {
+export async function createView(output: OutputFormat, clock: Clock, isLive = true): Promise<RunView> {
   const { stdout, stderr, env } = process;
   if (output === 'json') return jsonView({ stdout, stderr });
   const style = styleFor(stdout, env);
-  if (stdout.isTTY && env['TERM'] !== 'dumb') {
+  if (isLive && stdout.isTTY && env['TERM'] !== 'dumb') {
     const { LiveView } = await import('./live-view.ts');
     return new LiveView({ stdout, clock, style, terminal: terminalEvents(stdout) });
   }

@@ -15,7 +15,8 @@ export function podConditions(state: PodState, statuses: ReadonlyMap<string, Con
   const containersReady = containersReadyFact(state, statuses, phase);
   const facts: Fact[] = [
     ...restartAllFact(state, phase),
-    { type: 'PodReadyToStartContainers', status: bool(state.sandbox.phase === 'ready') },
+    // On by default since 1.29.
+    ...(state.options.kubernetesMinor >= 29 ? [{ type: 'PodReadyToStartContainers', status: bool(state.sandbox.phase === 'ready') }] : []),
     initializedFact(state, statuses, phase),
     readyFact(state, containersReady),
     containersReady,

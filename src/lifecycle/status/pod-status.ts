@@ -1,5 +1,4 @@
 import type { ContainerStatus, PodStatus } from '../../pod/types.ts';
-import { qosClass } from '../../pod/qos.ts';
 import { apiTime } from '../api-time.ts';
 import type { PodState } from '../state.ts';
 import { podConditions } from './conditions.ts';
@@ -25,7 +24,7 @@ export function podStatus(state: PodState, now: number): PodStatus {
     ...(sandbox.ips[0] === undefined ? {} : { podIP: sandbox.ips[0], podIPs: sandbox.ips.map((ip) => ({ ip })) }),
     startTime: apiTime(state.startTime),
     ...listed(state, statuses),
-    qosClass: qosClass(state.pod),
+    qosClass: state.qosClass,
   };
 }
 

@@ -123,7 +123,9 @@ export function httpHeaderName(value: string): string[] {
 
 /** The length in bytes, which is what the limits above count. */
 export function byteLength(text: string): number {
-  return utf8Bytes(text).length;
+  // Most are ASCII, and counting those is faster than encoding them.
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return utf8Bytes(text).length;
+  return text.length;
 }
 
 const compiled = new Map<string, RegExp>();

@@ -1,5 +1,6 @@
-import { aggregateLimits, aggregateRequests, quantities } from '../effective-resources.ts';
+import { aggregateResources } from '../phases.ts';
 import { compareQuantities, formatQuantity } from '../quantity.ts';
+import { quantities } from '../resource-list.ts';
 import { isHugePages, isPodLevelResource } from '../resource-names.ts';
 import type { PodSpec } from '../types.ts';
 import { type Errors, forbidden, invalid, notSupported } from './field-error.ts';
@@ -17,13 +18,13 @@ export function* validatePodResources(spec: PodSpec, field: string): Errors {
   yield* validateRequirements(resources, validatePodResourceName, new Set(), field);
   const limits = quantities(resources.limits);
   const requests = quantities(resources.requests);
-  for (const [name, needed] of aggregateRequests(spec)) {
+  for (const [name, needed] of aggregateResources(spec, 'requests')) {
     const request = requests.get(name);
     if (!request || compareQuantities(needed, request) <= 0) continue;
     const detail = `must be greater than or equal to aggregate container requests of ${formatQuantity(needed)}`;
     yield invalid(`${field}.requests[${name}]`, formatQuantity(request), detail);
   }
-  for (const [name, needed] of aggregateLimits(spec)) {
+  for (const [name, needed] of aggregateResources(spec, 'limits')) {
     const limit = limits.get(name);
     if (!isHugePages(name) || !limit || compareQuantities(needed, limit) <= 0) continue;
     const detail = `must be greater than or equal to aggregate container limits of ${formatQuantity(needed)}`;

@@ -1,4 +1,3 @@
-import { quantities } from '../effective-resources.ts';
 import {
   type Quantity,
   compareQuantities,
@@ -9,6 +8,7 @@ import {
   parseQuantity,
   scaledValue,
 } from '../quantity.ts';
+import { quantities } from '../resource-list.ts';
 import { isHugePages, isNativeResource, isOvercommitAllowed } from '../resource-names.ts';
 import type { Api, ResourceRequirements } from '../types.ts';
 import type { SpecContext } from './context.ts';

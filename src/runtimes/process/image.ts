@@ -1,6 +1,6 @@
 import { RuntimeError, type ImagePull } from '../../engine/runtime-service.ts';
+import { imageNameProblem } from '../../pod/image-name-problem.ts';
 import { parseImageReference } from '../../pod/image-reference.ts';
-import { quote } from '../../pod/go-quote.ts';
 
 /**
  * Every image with a valid name counts as present: the machine's own files stand in for it. Throws `RuntimeError`
@@ -8,33 +8,8 @@ import { quote } from '../../pod/go-quote.ts';
  */
 export function presentImage(image: string): ImagePull {
   const reference = parseImageReference(image);
-  if (reference === undefined) {
-    const problem = `couldn't parse image name ${quote(image)}: ${referenceProblem(image)}`;
-    throw new RuntimeError('InvalidImageName', `Failed to apply default image tag ${quote(image)}: ${problem}`);
-  }
+  if (reference === undefined) throw new RuntimeError('InvalidImageName', imageNameProblem(image) ?? '');
   const { domain, path, tag, digest } = reference;
   const name = `${domain}/${path}${tag === undefined ? '' : `:${tag}`}`;
   return { alreadyPresent: true, image: digest === undefined ? name : `${domain}/${path}@${digest}`, imageID: `process://${name}` };
-}
-
-/** Source: the errors of the distribution project's reference parser. */
-function referenceProblem(image: string): string {
-  if (/^[a-f0-9]{64}$/.test(image)) return `invalid repository name (${image}), cannot specify 64-byte hexadecimal strings`;
-  const { remainder, domain } = splitDomain(image);
-  const [repository = ''] = remainder.split(':');
-  if (repository !== repository.toLowerCase()) {
-    return `invalid reference format: repository name (${repository}) must be lowercase`;
-  }
-  if (`${domain}/${repository}`.length > 255) return 'repository name must not be more than 255 characters';
-  return 'invalid reference format';
-}
-
-/** The part before the first slash is a host when it looks like one; names without one are the library's. */
-function splitDomain(image: string): { domain: string; remainder: string } {
-  const slash = image.indexOf('/');
-  const first = image.slice(0, Math.max(slash, 0));
-  const isHost = slash >= 0 && (first === 'localhost' || /[.:]/.test(first) || first !== first.toLowerCase());
-  const domain = isHost ? first.replace(/^index\.docker\.io$/, 'docker.io') : 'docker.io';
-  const rest = isHost ? image.slice(slash + 1) : image;
-  return { domain, remainder: domain === 'docker.io' && !rest.includes('/') ? `library/${rest}` : rest };
 }
