@@ -144,7 +144,7 @@ export class Session {
 }
 
 /** The annotation that chooses for one Pod what `--init-failure` chooses for all. */
-export const initFailureAnnotation = 'outrider/init-failure';
+const initFailureAnnotation = 'outrider/init-failure';
 
 export function annotatedInitFailure({ metadata }: Pod): LifecycleOptions['initFailure'] {
   return metadata.annotations?.[initFailureAnnotation] === 'restart-pod' ? 'restart-pod' : 'restart';

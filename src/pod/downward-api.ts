@@ -39,7 +39,7 @@ export function fieldValue(pod: Pod, references: References, fieldPath: string, 
 }
 
 /** A map of labels or annotations as a file shows it: one line `key="escaped value"` an entry, in the order of the keys. */
-export function formatMap(map: Readonly<Record<string, string>> | undefined): string {
+function formatMap(map: Readonly<Record<string, string>> | undefined): string {
   return sortedEntries(map)
     .map(([key, value]) => `${key}=${quote(value)}`)
     .join('\n');

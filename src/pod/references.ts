@@ -1,4 +1,4 @@
-import type { ConfigMap, PersistentVolumeClaim, Pod, Secret, Service } from './types.ts';
+import type { ConfigMap, PersistentVolumeClaim, Secret, Service } from './types.ts';
 
 /** The objects that Pods refer to by name, in the Pod's namespace; looked up anew at every use, so that a change is seen. */
 export interface References {
@@ -19,5 +19,3 @@ export interface HostAlias {
   readonly ip: string;
   readonly hostnames: readonly string[];
 }
-
-export type { Pod };

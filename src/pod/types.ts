@@ -31,8 +31,6 @@ export type Secret = Api<'Secret'>;
 export type Service = Api<'Service'>;
 export type PersistentVolumeClaim = Api<'PersistentVolumeClaim'>;
 export type ApiEvent = Api<'Event'>;
-export type PodTemplateSpec = Api<'PodTemplateSpec'>;
-export type Job = Api<'Job'>;
 
 type Struct<Fields> = {
   -readonly [K in keyof Fields as Fields[K] extends `${string}!` ? K : never]: Value<Fields[K]>;

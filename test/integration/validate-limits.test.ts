@@ -153,6 +153,35 @@ describe('outrider validate stays within its limits', () => {
     });
   });
 
+  it('a chart of 1 MiB, rendered, with anchors and folded text', async () => {
+    const file = join(folder, 'chart.yaml');
+    const env = Array.from({ length: 40 }, (_, i) => `        - name: VAR_${i}\n          value: "value ${i}"\n`).join('');
+    const pod = `apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+  labels: &labels {app: app}
+  annotations:
+    <<: *labels
+    note: >-
+      Text that goes
+      over several lines.
+spec:
+  containers:
+    - name: app
+      image: registry.example.com/app:1.2.3
+      args: [
+        --verbose, # bracket below
+      ]
+      env:
+${env}`;
+    await writeFile(file, `---\n# Source: app/templates/pod.yaml\n${pod}`.repeat(Math.ceil(mebibyte / pod.length)));
+    const { exitCode, lines, ms } = await best(file);
+    expect({ exitCode, lines }).toEqual({ exitCode: 0, lines: [expect.stringMatching(/^\d+ Pods: valid$/)] });
+    expect(ms).toBeLessThan(longestMs);
+    await rm(file);
+  });
+
   it('a loop of links', async () => {
     const file = join(folder, 'loop.yaml');
     await symlink(file, file);

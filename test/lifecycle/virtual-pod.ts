@@ -4,7 +4,6 @@ import type { RuntimeReport } from '../../src/lifecycle/create-state.ts';
 import type { Observation } from '../../src/lifecycle/observation.ts';
 import type { PodEvent } from '../../src/lifecycle/pass.ts';
 import { podWaits } from '../../src/lifecycle/pod-waits.ts';
-import { isRunning } from '../../src/lifecycle/state.ts';
 import type { LifecycleOptions, PodState } from '../../src/lifecycle/state.ts';
 import { step, takeStatus } from '../../src/lifecycle/step.ts';
 import { applyDefaults } from '../../src/pod/defaults.ts';
@@ -298,10 +297,6 @@ export function podOf(
 
 export function findStatus(status: PodStatus, name: string): ContainerStatus | undefined {
   return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].find((candidate) => candidate.name === name);
-}
-
-export function runningNames(pod: VirtualPod): string[] {
-  return pod.state.containers.filter(isRunning).map(({ name }) => name);
 }
 
 function describe(status: ContainerStatus | undefined): string {

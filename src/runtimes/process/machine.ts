@@ -109,7 +109,11 @@ async function probeMounts({ ids, enter }: Entry, scratch: string, environment: 
       fileSystem('overlay', at('try', index), ...overlayOptions({ ids }, lower, at('upper', index), at('work', index))),
     ),
   ];
-  const text = await run([...enter, 'sh', '-c', probeScript, 'probe', scratch], environment, formatFstab(entries));
+  const text = await run(
+    [...enter, 'sh', '-c', probeScript, 'probe', scratch, findTool('env', environment.PATH) ?? 'env'],
+    environment,
+    formatFstab(entries),
+  );
   const [signals, shell, ...table] = text.split('\n');
   const overlays = new Set(
     parseMountTable(table.join('\n'))
@@ -134,7 +138,7 @@ unshare --pid --ipc --uts --mount --fork mount -n -c -t proc proc /proc || exit 
 cat >fstab
 mount -n -c -a -T fstab 2>/dev/null
 if env --default-signal=INT true 2>/dev/null; then echo signals; else echo; fi
-if [ "$(env -i sh -c 'unset PATH PWD OLDPWD; export A=1; exec "$0"' "$(command -v env)")" = A=1 ]; then echo shell; else echo; fi
+if [ "$(env -i sh -c 'unset PATH PWD OLDPWD; export A=1; exec "$0"' "$2")" = A=1 ]; then echo shell; else echo; fi
 cat /proc/self/mountinfo
 `;
 

@@ -1,5 +1,7 @@
-/** How many processes are held ready ahead of the containers that will want them. */
-export const preparedAhead = 3;
+import { availableParallelism } from 'node:os';
+
+/** How many processes are held ready ahead of the containers that will want them; more at once would only slow each other down. */
+export const preparedAhead: number = Math.min(availableParallelism(), 4);
 
 /**
  * Holds ready what the next containers of a Pod will need, so that their start does not wait for it. Containers that are not next,
@@ -8,12 +10,14 @@ export const preparedAhead = 3;
 export class PreparedContainers<Spec extends { readonly name: string }, Prepared> {
   readonly #prepare: (spec: Spec) => Prepared;
   readonly #prepared = new Map<string, Prepared>();
+  readonly #ahead: number;
   #upcoming: Spec[];
 
   /** `upcoming`: in the order in which they will probably start. */
-  constructor(upcoming: readonly Spec[], prepare: (spec: Spec) => Prepared) {
+  constructor(upcoming: readonly Spec[], prepare: (spec: Spec) => Prepared, ahead = preparedAhead) {
     this.#prepare = prepare;
     this.#upcoming = [...upcoming];
+    this.#ahead = ahead;
     this.#fill();
   }
 
@@ -26,7 +30,7 @@ export class PreparedContainers<Spec extends { readonly name: string }, Prepared
   }
 
   #fill(): void {
-    for (const spec of this.#upcoming.slice(0, preparedAhead)) {
+    for (const spec of this.#upcoming.slice(0, this.#ahead)) {
       if (!this.#prepared.has(spec.name)) this.#prepared.set(spec.name, this.#prepare(spec));
     }
   }

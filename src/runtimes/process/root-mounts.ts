@@ -141,7 +141,7 @@ function readOnlyImage({ machine, mounts, image: folder }: RootOptions, skeleton
 }
 
 /** A folder of the machine with all that is mounted below it, read-only. */
-export function readOnlyTree(mounts: readonly MountPoint[], path: string, target: string = inContainer(path)): MountEntry[] {
+function readOnlyTree(mounts: readonly MountPoint[], path: string, target: string = inContainer(path)): MountEntry[] {
   const flags = mounts.find((mount) => mount.path === path)?.flags ?? [];
   // A mount that others lie in can only come along with them.
   const below = mountsBelow(mounts, path).map((mount) => ({

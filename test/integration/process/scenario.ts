@@ -70,7 +70,7 @@ export function give(path: string, { uid, gid }: Pick<Identity, 'uid' | 'gid'>):
 }
 
 /** The words that put a command under an identity. */
-export function as({ uid, gid }: Identity): string[] {
+function as({ uid, gid }: Identity): string[] {
   return isRoot && uid !== 0 ? ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--'] : [];
 }
 

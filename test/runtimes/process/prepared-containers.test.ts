@@ -4,10 +4,14 @@ import { PreparedContainers } from '../../../src/runtimes/process/prepared-conta
 test('the next three are held ready, others are made when they are wanted', () => {
   const made: string[] = [];
   const specs = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name }));
-  const prepared = new PreparedContainers(specs, ({ name }) => {
-    made.push(name);
-    return `${name}${made.filter((other) => other === name).length}`;
-  });
+  const prepared = new PreparedContainers(
+    specs,
+    ({ name }) => {
+      made.push(name);
+      return `${name}${made.filter((other) => other === name).length}`;
+    },
+    3,
+  );
   expect(made).toEqual(['a', 'b', 'c']);
   expect(prepared.take({ name: 'a' })).toBe('a1');
   expect(made).toEqual(['a', 'b', 'c', 'd']);
