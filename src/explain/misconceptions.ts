@@ -10,7 +10,7 @@ import { around, namesOf, podContainers, withRole } from './pod-containers.ts';
 import type { PodContainer } from './pod-containers.ts';
 import type { ProbeFacts } from './probe-facts.ts';
 import type { StopPlan } from './stop-plan.ts';
-import { duration, list, verb } from './text/words.ts';
+import { duration, list, span, verb } from './text/words.ts';
 
 /** Something that people commonly take for granted, and what holds for this Pod instead: kubelet-lifecycle 13. */
 export interface Misconception {
@@ -83,7 +83,7 @@ const startedMeansReady: Check = (_pod, _facts, containers) => {
     id: 'sidecar-started-is-ready',
     containers: names,
     belief: 'A native sidecar is ready before what comes after it starts.',
-    fact: `${behind[0]?.name ?? 'What follows'} starts as soon as the process of ${first.name} runs${withReadiness ? '; a readiness probe does not hold it back' : ''}. Only a startupProbe (or a postStart hook) on ${list(names)} makes it wait until ${verb(names, 'it answers', 'they answer')}.`,
+    fact: `${behind[0]?.name ?? 'What follows'} starts as soon as the process of ${first.name} runs${withReadiness ? '; a readiness probe does not hold it back' : ''}. Only a startupProbe (or a postStart hook) on ${list(names)} makes what follows wait until ${verb(names, 'it answers', 'they answer')}.`,
   };
 };
 
@@ -104,14 +104,20 @@ const mainStartTogether: Check = (_pod, _facts, containers) => {
   };
 };
 
-const helperOutlivesMain: Check = (_pod, { completion: { likelySidecars, main } }) => {
+const helperOutlivesMain: Check = (_pod, { completion: { likelySidecars, main }, hooks }) => {
   if (likelySidecars.length === 0) return undefined;
   const served = main.filter((name) => !likelySidecars.includes(name));
+  const held = (name: string): boolean =>
+    hooks.some(({ container, hook }) => container === name && hook === 'postStart') &&
+    served.every((other) => main.indexOf(other) > main.indexOf(name));
+  const unheld = likelySidecars.filter((name) => !held(name));
+  const stop = `${list(likelySidecars)} ${verb(likelySidecars, 'gets its stop signal', 'get their stop signals')} together with ${list(served)} and may be gone while ${verb(served, 'that still finishes', 'those still finish')}.`;
+  const start = `Nor ${verb(served, 'does', 'do')} ${list(served)} wait until ${list(unheld)} ${verb(unheld, 'is', 'are')} ready.`;
   return {
     id: 'helper-outlives-main',
     containers: likelySidecars,
     belief: 'A helper in containers is there before the application needs it, and until the application has ended.',
-    fact: `${list(likelySidecars)} ${verb(likelySidecars, 'gets its stop signal', 'get their stop signals')} together with ${list(served)} and may be gone while ${verb(served, 'that still finishes', 'those still finish')}; and ${list(served)} ${verb(served, 'does', 'do')} not wait until ${list(likelySidecars)} ${verb(likelySidecars, 'is', 'are')} ready. Entries of initContainers with restartPolicy Always and a startupProbe do both.`,
+    fact: `${stop} ${unheld.length === 0 ? '' : `${start} `}A native sidecar with a startupProbe is there from before the start until after the end.`,
   };
 };
 
@@ -199,7 +205,7 @@ const delayIsExact: Check = (_pod, { probes }) => {
         id: 'initial-delay-is-exact',
         containers: [...new Set(found.map(({ container }) => container))],
         belief: 'The first probe comes when initialDelaySeconds are over.',
-        fact: `It comes with the next tick of a clock that does not begin with the container: the ${slow.kind} probe of ${slow.container} first asks ${duration(slow.initialDelaySeconds)} to ${duration(slow.initialDelaySeconds + slow.periodSeconds)} after the start.`,
+        fact: `It comes with the next tick of a clock that does not begin with the container: the ${slow.kind} probe of ${slow.container} first asks ${span(slow.initialDelaySeconds, slow.initialDelaySeconds + slow.periodSeconds)} after the start.`,
       };
 };
 
