@@ -1,13 +1,12 @@
 import { decode } from '../../manifest/decode.ts';
-import { flattenLists, type ManifestObject } from '../../manifest/flatten.ts';
 import type { ManifestSource } from '../../manifest/load.ts';
-import { parseManifest } from '../../manifest/parse.ts';
 import { conform } from '../../pod/conform.ts';
 import type { Pod } from '../../pod/types.ts';
 import { ageCell, podColumns, restartsCell } from '../../printers/columns.ts';
 import { podKey } from '../../trace/run-model.ts';
 import { Failure, exitCodes } from '../failure.ts';
 import { readAllInputs } from '../input.ts';
+import { asWatchEvent, hasKind, printedObjects } from '../printed-objects.ts';
 import type { OutputFormat } from '../run-options.ts';
 import { table } from '../table.ts';
 import { outputText } from '../views/output-text.ts';
@@ -57,7 +56,7 @@ const mostBytes = 64 * 1024 * 1024;
 function readPods({ file, text }: ManifestSource): Pod[] {
   const pods: Pod[] = [];
   const watched = new Map<string, Pod>();
-  for (const object of objectsOf(file, text)) {
+  for (const object of printedObjects(file, text).objects) {
     const fail = (message: string, field = ''): Failure => {
       const { line, column } = object.locate(field);
       return new Failure(`${file}:${line}:${column}: ${message}`);
@@ -76,43 +75,4 @@ function readPods({ file, text }: ManifestSource): Pod[] {
     else watched.set(podKey(pod), pod);
   }
   return [...pods, ...watched.values()];
-}
-
-/** What a program printed as JSON is read as such, of any size; what it does not understand is read as a manifest. */
-function objectsOf(file: string, text: string): ManifestObject[] {
-  const documents = parseJson(text) ?? parseJsonLines(text);
-  if (documents) return documents.flatMap((document) => [...flattenLists(document)]);
-  const { documents: parsed, errors } = parseManifest(text);
-  const [error] = errors;
-  if (error) throw new Failure(`${file}:${error.line}:${error.column}: ${error.message}`);
-  return parsed.flatMap((document) => [...flattenLists(document)]);
-}
-
-function parseJson(text: string, line = 1): ManifestObject[] | undefined {
-  try {
-    return [{ value: JSON.parse(text), duplicates: new Set(), locate: () => ({ line, column: 1 }) }];
-  } catch {
-    return undefined;
-  }
-}
-
-function parseJsonLines(text: string): ManifestObject[] | undefined {
-  const objects: ManifestObject[] = [];
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line.trim() === '') continue;
-    const parsed = parseJson(line, index + 1);
-    if (parsed === undefined) return undefined;
-    objects.push(...parsed);
-  }
-  return objects;
-}
-
-function asWatchEvent(value: unknown): { readonly type: string; readonly object: unknown } | undefined {
-  const isEvent = typeof value === 'object' && value !== null && 'type' in value && 'object' in value && !('kind' in value);
-  return isEvent && typeof value.type === 'string' ? { type: value.type, object: value.object } : undefined;
-}
-
-function hasKind(value: unknown, kind?: string): boolean {
-  if (typeof value !== 'object' || value === null || !('kind' in value) || typeof value.kind !== 'string') return false;
-  return kind === undefined || value.kind === kind;
 }
