@@ -97,9 +97,9 @@ function hanging(start: string, text: string, { width }: Layout): string[] {
   return wrapped(text, width - start.length).map((line, i) => `${i === 0 ? start : indent}${line}`);
 }
 
-/** Numbers stay with their units: `2 min 40 s`. */
+/** Numbers stay with their units: `2 min 40 s`, `code 0`. */
 function wrapped(text: string, width: number): string[] {
-  const joined = text.replaceAll(/(?<=\d) (?=(?:s|min|h)\b)|(?<=\d (?:min|h)) (?=\d+ (?:min|s)\b)/g, '\u00a0');
+  const joined = text.replaceAll(/(?<=\d) (?=(?:s|min|h)\b)|(?<=\d (?:min|h)) (?=\d+ (?:min|s)\b)|(?<=\bcode) (?=\d)/g, '\u00a0');
   // Words that need more than a line, such as image names, are cut.
   const words = joined
     .split(' ')
