@@ -1,14 +1,15 @@
-import { type LoadedManifests, loadManifests } from '../../manifest/load.ts';
-import type { ManifestSource } from '../../manifest/load.ts';
+import { loadManifests } from '../../manifest/load.ts';
 import type { Workload } from '../../manifest/workload.ts';
 import { podResources } from '../../resources/pod-resources.ts';
 import { exitCodes } from '../failure.ts';
 import { readInputs } from '../input.ts';
+import { errorLines } from '../manifest-report.ts';
+import { oneLine } from '../one-line.ts';
 import type { OutputFormat } from '../run-options.ts';
 import { isStandIns } from '../stand-in-files.ts';
 import { resourcesText } from '../views/resources-text.ts';
 import { styleFor } from '../views/style.ts';
-import { type CommandIO, errorLine, oneLine, problemLines } from './validate.ts';
+import type { CommandIO } from './validate.ts';
 
 export interface ResourcesArguments {
   /** Files, folders, URLs or `-`, in the order given. */
@@ -39,8 +40,9 @@ export async function runResources({ files, output }: ResourcesArguments, io: Re
   for await (const input of readInputs(files, stdin)) {
     if (input.problem !== undefined) report(input.problem);
     else if (!isStandIns(input.file)) {
-      const loaded = load(input);
-      for (const line of faultLines(loaded)) report(line);
+      // No uid is ever shown.
+      const loaded = loadManifests([input], () => 'uid');
+      for (const line of errorLines(loaded)) report(line);
       for (const note of loaded.notes) notes.add(note);
       for (const workload of loaded.workloads) print.workload(workload);
       pods += loaded.workloads.length;
@@ -50,16 +52,6 @@ export async function runResources({ files, output }: ResourcesArguments, io: Re
   for (const note of notes) stderr.write(`note: ${oneLine(note)}\n`);
   if (pods === 0 && faults === 0) report(`${files.join(', ')}: no Pod found, and nothing that has a Pod template`);
   return faults === 0 ? exitCodes.ok : exitCodes.failed;
-}
-
-/** No uid is ever shown. */
-function load(source: ManifestSource): LoadedManifests {
-  return loadManifests([source], () => 'uid');
-}
-
-function* faultLines({ problems, items }: LoadedManifests): Generator<string> {
-  yield* problemLines(problems);
-  for (const { file, errors } of items) for (const error of errors) yield errorLine(file, error, error.message, error.suggestion);
 }
 
 interface Printer {
