@@ -3,6 +3,7 @@ import { kubernetesVersions } from '../simulator/kubernetes-version.ts';
 import { collect, collectHost, parseDuration, parseKubernetes, parseSeconds, parseSeed, parseSpeed } from './arguments.ts';
 import { shells } from './completion.ts';
 import type { Shell } from './completion.ts';
+import type { TimelineFormat } from './commands/timeline.ts';
 import type { HostEntry, InitFailure, OutputFormat } from './run-options.ts';
 import { version } from './version.ts';
 
@@ -130,6 +131,27 @@ export function createProgram(setExitCode: (code: number) => void): Command {
       setExitCode(await runCompare({ files: paths, output: options.output }, process));
     });
 
+  command('timeline')
+    .summary('draw a run')
+    .description('Draws recorded or simulated runs: what each container did and waited for, and the critical path to Ready.')
+    .addArgument(new Argument('<file...>', 'runs: what `run -o json` or `kubectl get pods -o json` printed; - for standard input'))
+    .addOption(
+      new Option('--format <format>', 'how to draw (default: what the name of the output file ends in, or text)').choices([
+        'text',
+        'svg',
+        'html',
+        'json',
+        'mermaid',
+      ]),
+    )
+    .option('--critical-path', 'print what Ready waited for, one after the other, as text or json')
+    .option('-o, --output <file>', 'write to a file (default: standard output)')
+    .addHelpText('after', timelineHelp)
+    .action(async (paths: string[], { format, criticalPath = false, output: file }: TimelineFlags) => {
+      const { runTimeline } = await import('./commands/timeline.ts');
+      setExitCode(await runTimeline({ files: paths, format, criticalPath, output: file }, process));
+    });
+
   command('ps')
     .summary('print Pods as kubectl get pods does')
     .description('Prints READY, STATUS and RESTARTS of Pods that have a status, as kubectl does.')
@@ -181,6 +203,12 @@ interface SimulateFlags {
 function initFailure(): Option {
   const option = new Option('--init-failure <how>', "what a failed init container leads to (default: the Pod's annotation, or restart)");
   return option.choices(['restart', 'restart-pod']);
+}
+
+interface TimelineFlags {
+  readonly format?: TimelineFormat;
+  readonly criticalPath?: boolean;
+  readonly output?: string;
 }
 
 const files = new Argument('<file...>', 'manifests: files, folders, http(s) URLs, or - for standard input');
@@ -281,6 +309,21 @@ Examples:
   outrider ps --from pods.json -o json
 
 Exit codes: 0, or 1 if something cannot be read, 2 if the command line is wrong.`;
+
+const timelineHelp = `
+Examples:
+  outrider run pod.yaml -o json > run.ndjson; outrider timeline run.ndjson
+  outrider timeline run.ndjson -o run.svg                  a picture for a README, light and dark
+  outrider timeline run.ndjson -o run.html                 a page with zoom and details
+  outrider timeline run.ndjson --critical-path             what Ready waited for, like systemd-analyze critical-chain
+  outrider simulate pod.yaml -o json | outrider timeline - run.ndjson     simulated and real, over one another
+  kubectl get pod web -w -o json --output-watch-events | outrider timeline -
+  kubectl get pod web -o json | outrider timeline -        what can be told from its status
+
+Files: what \`outrider run\` and \`outrider simulate\` print with -o json; what kubectl prints of Pods (and Events) with -o json. Several
+are laid over one another, each Pod at its creation.
+
+Exit codes: 0, or 1 if something cannot be read or written, 2 if the command line is wrong.`;
 
 const completionHelp = `
 Examples:

@@ -37,7 +37,7 @@ function report(error: unknown, command = ''): number {
 function usageMessage(message: string, command: string): string {
   const line = message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
   if (/did you mean/i.test(line)) return line;
-  const help = ['run', 'validate', 'explain', 'compare', 'resources', 'ps', 'completion'].includes(command)
+  const help = ['run', 'validate', 'explain', 'compare', 'resources', 'timeline', 'ps', 'completion'].includes(command)
     ? `outrider ${command} --help`
     : 'outrider --help';
   return `${line.replace(/\.$/, '')}; see ${help}`;

@@ -66,7 +66,8 @@ export function compareWorkload({ kind, name, pod, source }: Workload): PodCompa
 const lifecycleCells = {
   init: (_: unknown, names: readonly string[]) => `${list(names, 'then')} ${verb(names, 'runs to its end', 'run to their ends')}.`,
   sidecar: (_: unknown, names: readonly string[]) => `${list(names)} ${verb(names, 'runs', 'run')} as long as the Pod.`,
-  traditional: (_: unknown, names: readonly string[]) => `${list(names)} ${verb(names, 'runs', 'run')} as a main container.`,
+  traditional: (_: unknown, names: readonly string[]) =>
+    `${list(names)} ${verb(names, 'runs as a main container', 'run as main containers')}.`,
 };
 
 function startCells(pod: Pod): Record<'init' | 'sidecar' | 'traditional', Cell> {
@@ -102,7 +103,7 @@ function failureText(facts: FailureFacts | undefined): string {
   return {
     restart: facts.role === 'init' ? 'runs again alone' : always ? 'restarted after every end, 0 too' : 'restarted if it fails',
     restartAllContainers: 'restarts all containers',
-    staysEnded: 'stays ended',
+    staysEnded: 'not restarted',
     next: 'completes',
     podFails: 'fails the Pod',
   }[consequence];
@@ -131,7 +132,7 @@ function endCells(pod: Pod): Record<'init' | 'sidecar' | 'traditional', Cell> {
       containers.every(({ spec }) => (spec.restartPolicy ?? pod.spec.restartPolicy) !== 'Never')
         ? 'Never fails the Pod by itself.'
         : 'A failure fails the Pod.',
-    sidecar: () => 'Does not count.',
+    sidecar: (_, names) => `Neither holds it up nor fails it: ${verb(names, 'its exit code does', 'their exit codes do')} not count.`,
     traditional: (_, names) =>
       neverEnding.length > 0
         ? 'This Pod does not end by itself.'
@@ -143,7 +144,7 @@ const requests: Cell = (containers) => grouped(containers, ({ spec }) => request
 
 function requestsText({ resources }: Container): string {
   const asked = Object.entries(resources.requests ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  return asked.length === 0 ? 'requests nothing' : `requests ${asked.map(([resource, quantity]) => `${resource} ${quantity}`).join(', ')}`;
+  return asked.length === 0 ? 'no requests' : `${asked.map(([resource, quantity]) => `${resource} ${quantity}`).join(', ')} requested`;
 }
 
 const probes: Cell = (containers) =>

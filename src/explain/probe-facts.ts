@@ -1,4 +1,4 @@
-import { restartsAfterKill } from '../lifecycle/restart-policy.ts';
+import { exitDecision, restartsAfterKill } from '../lifecycle/restart-policy.ts';
 import type { ProbeKind } from '../lifecycle/action.ts';
 import type { Pod, Probe } from '../pod/types.ts';
 import { podContainers } from './pod-containers.ts';
@@ -41,6 +41,8 @@ export interface ProbeKill {
   /** The budget of the kill: the probe's own, else the Pod's. */
   readonly graceSeconds: number;
   readonly restarted: boolean;
+  /** Policy OnFailure: a restart that has to wait is decided anew, by the exit code, which may be 0 then. */
+  readonly onlyAfterFailure: boolean;
   /** If it is killed as early as it can be, every time, and ends as soon as it is told. */
   readonly restarts: readonly Restart[];
 }
@@ -99,6 +101,7 @@ function killOf(pod: Pod, { role, spec }: PodContainer, probe: Probe, livedSecon
   return {
     graceSeconds: probe.terminationGracePeriodSeconds ?? Math.max(1, pod.spec.terminationGracePeriodSeconds),
     restarted,
+    onlyAfterFailure: restarted && role === 'main' && exitDecision(pod, spec, 0) === 'stay',
     restarts: restarted ? restartSchedule({ count: shownRestarts, runSeconds: [livedSeconds], killed: true }) : [],
   };
 }

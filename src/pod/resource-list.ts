@@ -1,4 +1,4 @@
-import { type Quantity, addQuantities, formatQuantity, parseQuantity } from './quantity.ts';
+import { type Quantity, addQuantities, formatQuantity, parseQuantity, zeroQuantity } from './quantity.ts';
 import { sortedEntries } from './records.ts';
 
 /** Quantities by resource name; one that is missing counts as nothing, but stays missing. */
@@ -29,6 +29,7 @@ export function sumResources(a: Resources, b: Resources): Resources {
 
 /** Canonical quantities by resource name, in the order of the names. */
 export function resourceTexts(resources: Resources): Record<string, string> {
-  const entries = [...resources].map(([name, quantity]) => [name, formatQuantity(quantity)] as const);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  const texts: Record<string, string> = {};
+  for (const name of [...resources.keys()].sort()) texts[name] = formatQuantity(resources.get(name) ?? zeroQuantity);
+  return texts;
 }

@@ -1,8 +1,8 @@
 import { type EffectiveResources, type ResourceAccount, accountFor } from '../pod/effective-resources.ts';
 import { type Phase, isSidecar, phaseContainers } from '../pod/phases.ts';
 import { type QosClass, qosClass } from '../pod/qos.ts';
-import { isPositive, subtractQuantities, zeroQuantity } from '../pod/quantity.ts';
-import { resourceTexts } from '../pod/resource-list.ts';
+import { type Quantity, isPositive, subtractQuantities, zeroQuantity } from '../pod/quantity.ts';
+import { type Resources, resourceTexts } from '../pod/resource-list.ts';
 import type { Container, Pod } from '../pod/types.ts';
 
 /** What a Pod needs as a whole and in each phase of its life; all quantities are canonical. */
@@ -35,21 +35,26 @@ export function podResources(pod: Pod): PodResources {
   const phases = requests.phases.map((phase, index): PhaseResources => {
     const { step, resources } = phase;
     const limitPhase = limits.phases[index];
-    const unused = [...requests.total].map(([name, total]) => {
-      const used = [requests.overhead, resources].map((list) => list.get(name) ?? zeroQuantity);
-      return [name, used.reduce(subtractQuantities, total)] as const;
-    });
     return {
       phase: phaseKind(step),
       ...(step && { container: step.name }),
       containers: phaseContainers(spec, step).map(({ name }) => name),
       requests: resourceTexts(resources),
       limits: resourceTexts(limitPhase?.resources ?? new Map()),
-      unused: resourceTexts(new Map(unused.filter(([, quantity]) => isPositive(quantity)))),
+      unused: resourceTexts(unusedIn(phase, requests)),
       decides: { requests: decidedBy(phase, requests), limits: decidedBy(limitPhase, limits) },
     };
   });
   return { requests: resourceTexts(requests.total), limits: resourceTexts(limits.total), qosClass: qosClass(pod), phases };
+}
+
+function unusedIn({ resources }: Phase, { total, overhead }: ResourceAccount): Resources {
+  const unused = new Map<string, Quantity>();
+  for (const [name, quantity] of total) {
+    const left = [overhead, resources].reduce((rest, used) => subtractQuantities(rest, used.get(name) ?? zeroQuantity), quantity);
+    if (isPositive(left)) unused.set(name, left);
+  }
+  return unused;
 }
 
 function decidedBy(phase: Phase | undefined, { deciding, podLevel }: ResourceAccount): string[] {

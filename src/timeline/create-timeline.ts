@@ -4,6 +4,7 @@ import { conditionTracks, phaseBars } from './pod-bars.ts';
 import { criticalPath } from './critical-path.ts';
 import { marksOf } from './marks.ts';
 import type { ContainerTrack, PodTrack, Timeline } from './model.ts';
+import { printable } from './printable.ts';
 import { segmentsOf } from './segments.ts';
 
 /** A recorded or simulated run. */
@@ -43,7 +44,7 @@ export function createTimeline(runs: readonly Run[]): Timeline {
   const order = [...new Set(placed.map(({ key }) => key))];
   const sorted = placed.toSorted((a, b) => order.indexOf(a.key) - order.indexOf(b.key) || a.run - b.run);
   return {
-    runs: runs.map(({ label }, index) => ({ label, startedAt: new Date(starts[index] ?? 0).toISOString() })),
+    runs: runs.map(({ label }, index) => ({ label: printable(label), startedAt: new Date(starts[index] ?? 0).toISOString() })),
     pods: sorted.map((pod) => podTrack(pod, endMs)),
     endMs,
   };
@@ -74,12 +75,12 @@ function podTrack({ run, key, pod: { timeline, events }, createdMs, origin, last
   const at = (time: number): number => time - origin;
   return {
     run,
-    name: key.startsWith('default/') ? key.slice('default/'.length) : key,
+    name: printable(key.startsWith('default/') ? key.slice('default/'.length) : key),
     createdMs,
     ...(timeline.endedAt !== undefined && { endedMs: at(timeline.endedAt) }),
     lastMs,
     ready,
-    status: status || 'Pending',
+    status: printable(status || 'Pending'),
     phases: phaseBars(timeline, end, at),
     conditions: conditionTracks(timeline, end, at),
     containers: timeline.containers.map((container): ContainerTrack => ({
@@ -93,9 +94,21 @@ function podTrack({ run, key, pod: { timeline, events }, createdMs, origin, last
     criticalPath: {
       goal: path.goal,
       atMs: at(path.at),
-      links: path.links.map(({ container, what, from, to }) => ({ ...(container && { container }), what, fromMs: at(from), toMs: at(to) })),
+      links: path.links.map(({ container, what, from, to }) => ({
+        ...(container !== undefined && { container: printable(container) }),
+        what: printable(what),
+        fromMs: at(from),
+        toMs: at(to),
+      })),
     },
-    events: events.map(({ time, ...event }) => ({ atMs: at(time), ...event })),
+    events: events.map(({ time, type, reason, message, count, container }) => ({
+      atMs: at(time),
+      type: printable(type),
+      reason: printable(reason),
+      message: printable(message),
+      count,
+      ...(container !== undefined && { container: printable(container) }),
+    })),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ContainerTimeline, Mark } from '../trace/container-timeline.ts';
+import { printable } from './printable.ts';
 import type { TimelineMark } from './model.ts';
 
 /** What happened to a container at single moments, in words. `at` puts a time on the axis. */
@@ -12,7 +13,7 @@ function appearance(mark: Mark): Omit<TimelineMark, 'atMs'> {
       return { kind: 'restart', text: 'restarted' };
     case 'exit': {
       const signal = mark.signal === undefined ? '' : `, signal ${mark.signal}`;
-      const text = `exit code ${mark.exitCode}${signal}${mark.reason ? ` (${mark.reason})` : ''}`;
+      const text = `exit code ${mark.exitCode}${signal}${mark.reason ? ` (${oneLine(mark.reason)})` : ''}`;
       return { kind: mark.exitCode === 0 || mark.wasStopped ? 'exit' : 'error', text };
     }
     case 'probe': {
@@ -28,5 +29,5 @@ function appearance(mark: Mark): Omit<TimelineMark, 'atMs'> {
 }
 
 function oneLine(text = ''): string {
-  return text.trim().replaceAll(/\s+/g, ' ');
+  return printable(text).trim();
 }

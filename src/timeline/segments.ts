@@ -1,6 +1,7 @@
 import type { Wait } from '../lifecycle/wait.ts';
 import { describeWait } from '../printers/describe-wait.ts';
 import type { ContainerTimeline, Span } from '../trace/container-timeline.ts';
+import { printable } from './printable.ts';
 import type { Segment, SegmentState } from './model.ts';
 
 /**
@@ -19,7 +20,7 @@ export function segmentsOf(container: ContainerTimeline, end: number, at: (time:
       segments.push({ state: 'backOff', text: 'waits to be restarted', fromMs: last.toMs, toMs: at(from) });
     segments.push({
       state: stateOf(span),
-      text: textOf(span),
+      text: printable(textOf(span)),
       ...(span.wait && { cause: span.wait.cause }),
       fromMs: isGap && span.state === 'backOff' ? last.toMs : at(from),
       toMs: at(to),

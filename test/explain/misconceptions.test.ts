@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { explainWorkload } from '../../src/explain/explain-workload.ts';
-import type { Misconception } from '../../src/explain/misconceptions.ts';
+import type { Misconception } from '../../src/explain/misconception.ts';
 import type { JobRules } from '../../src/pod/job-rules.ts';
 import { podOf } from '../lifecycle/virtual-pod.ts';
 import { exec, probe, sidecar } from '../lifecycle/stories.ts';

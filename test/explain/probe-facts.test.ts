@@ -97,6 +97,19 @@ describe('probeFacts', () => {
     expect(facts?.kill).toMatchObject(kill);
   });
 
+  it('says that a restart which has to wait needs a failure, with policy OnFailure', () => {
+    const spec = { restartPolicy: 'OnFailure', containers: [{ name: 'app', livenessProbe: probe() }] };
+    const told = (exitCode: number) => {
+      const app = [{ probes: { liveness: { from: Infinity } }, onStop: { afterMs: 0, exitCode } }];
+      const pod = new VirtualPod(podOf(spec), { behaviour: { app }, latencyMs: () => 0 }).run(60_000);
+      return { starts: pod.instances.length, phase: pod.phases().at(-1) };
+    };
+    expect(probeFacts(podOf(spec))[0]?.kill).toMatchObject({ restarted: true, onlyAfterFailure: true });
+    expect(told(0)).toEqual({ starts: 3, phase: 'Succeeded' });
+    expect(told(1)).toMatchObject({ phase: 'Running' });
+    expect(probeFacts(podOf({ ...spec, restartPolicy: 'Always' }))[0]?.kill?.onlyAfterFailure).toBe(false);
+  });
+
   it('counts liveness from the startup probe on, where there is one', () => {
     const [, liveness] = probeFacts(podOf({ containers: [{ name: 'app', startupProbe: probe(), livenessProbe: probe() }] }));
     expect(liveness).toMatchObject({ kind: 'liveness', afterStartupProbe: true, noticedAfterSeconds: { earliest: 2, latest: 4 } });

@@ -1,10 +1,5 @@
 import { decode } from '../../manifest/decode.ts';
-import { flattenLists, type ManifestObject } from '../../manifest/flatten.ts';
-import { readJsonTexts } from '../../manifest/json-texts.ts';
-import { limits } from '../../manifest/limits.ts';
 import type { ManifestSource } from '../../manifest/load.ts';
-import { parseManifest } from '../../manifest/parse.ts';
-import { LinePositions } from '../../manifest/position.ts';
 import { conform } from '../../pod/conform.ts';
 import type { Pod } from '../../pod/types.ts';
 import { ageCell, podColumns, restartsCell } from '../../printers/columns.ts';
@@ -12,6 +7,7 @@ import { podKey } from '../../trace/run-model.ts';
 import { Failure, exitCodes } from '../failure.ts';
 import { readAllInputs } from '../input.ts';
 import { oneLine } from '../one-line.ts';
+import { asWatchEvent, hasKind, printedObjects } from '../printed-objects.ts';
 import type { OutputFormat } from '../run-options.ts';
 import { table } from '../table.ts';
 import { outputText } from '../views/output-text.ts';
@@ -61,7 +57,7 @@ const mostBytes = 64 * 1024 * 1024;
 function readPods({ file, text }: ManifestSource): Pod[] {
   const pods: Pod[] = [];
   const watched = new Map<string, Pod>();
-  for (const object of objectsOf(file, text)) {
+  for (const object of printedObjects(file, text).objects) {
     const fail = (message: string, field = ''): Failure => {
       const { line, column } = object.locate(field);
       return new Failure(oneLine(`${file}:${line}:${column}: ${message}`));
@@ -80,32 +76,4 @@ function readPods({ file, text }: ManifestSource): Pod[] {
     else watched.set(podKey(pod), pod);
   }
   return [...pods, ...watched.values()];
-}
-
-/** JSON, one text or several, is read whatever its size; anything else as a manifest, within the limits of one. */
-function objectsOf(file: string, text: string): ManifestObject[] {
-  const json = readJsonTexts(text);
-  if (json !== undefined) {
-    const lines = new LinePositions(text);
-    return json.flatMap(({ value, start }) => [...flattenLists({ value, duplicates: new Set(), locate: () => lines.at(start) })]);
-  }
-  if (Buffer.byteLength(text) > limits.fileBytes) {
-    throw new Failure(
-      `${file}: is no JSON, and larger than the ${limits.fileBytes / 1024 / 1024} MiB of YAML that are read; give it as JSON`,
-    );
-  }
-  const { documents, errors } = parseManifest(text);
-  const [error] = errors;
-  if (error) throw new Failure(oneLine(`${file}:${error.line}:${error.column}: ${error.message}`));
-  return documents.flatMap((document) => [...flattenLists(document)]);
-}
-
-function asWatchEvent(value: unknown): { readonly type: string; readonly object: unknown } | undefined {
-  const isEvent = typeof value === 'object' && value !== null && 'type' in value && 'object' in value && !('kind' in value);
-  return isEvent && typeof value.type === 'string' ? { type: value.type, object: value.object } : undefined;
-}
-
-function hasKind(value: unknown, kind?: string): boolean {
-  if (typeof value !== 'object' || value === null || !('kind' in value) || typeof value.kind !== 'string') return false;
-  return kind === undefined || value.kind === kind;
 }

@@ -1,5 +1,4 @@
-import { type LoadedManifests, loadManifests } from '../../manifest/load.ts';
-import type { ManifestSource } from '../../manifest/load.ts';
+import { loadManifests } from '../../manifest/load.ts';
 import type { Workload } from '../../manifest/workload.ts';
 import { podResources } from '../../resources/pod-resources.ts';
 import { exitCodes } from '../failure.ts';
@@ -9,7 +8,7 @@ import { oneLine } from '../one-line.ts';
 import type { OutputFormat } from '../run-options.ts';
 import { resourcesText } from '../views/resources-text.ts';
 import { styleFor } from '../views/style.ts';
-import { type CommandIO } from './validate.ts';
+import type { CommandIO } from './validate.ts';
 
 export interface ResourcesArguments {
   /** Files, folders, URLs or `-`, in the order given. */
@@ -40,7 +39,8 @@ export async function runResources({ files, output }: ResourcesArguments, io: Re
   for await (const input of readInputs(files, stdin)) {
     if (input.problem !== undefined) report(input.problem);
     else {
-      const loaded = load(input);
+      // No uid is ever shown.
+      const loaded = loadManifests([input], () => 'uid');
       for (const line of errorLines(loaded)) report(line);
       for (const note of loaded.notes) notes.add(note);
       for (const workload of loaded.workloads) print.workload(workload);
@@ -51,11 +51,6 @@ export async function runResources({ files, output }: ResourcesArguments, io: Re
   for (const note of notes) stderr.write(`note: ${oneLine(note)}\n`);
   if (pods === 0 && faults === 0) report(`${files.join(', ')}: no Pod found, and nothing that has a Pod template`);
   return faults === 0 ? exitCodes.ok : exitCodes.failed;
-}
-
-/** No uid is ever shown. */
-function load(source: ManifestSource): LoadedManifests {
-  return loadManifests([source], () => 'uid');
 }
 
 interface Printer {

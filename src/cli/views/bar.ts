@@ -1,12 +1,6 @@
+import { type Axis, barCells } from '../../printers/bar-cells.ts';
 import type { ContainerTimeline, Mark, SpanState } from '../../trace/container-timeline.ts';
 import type { Colors, Style } from './style.ts';
-
-/** The time axis that all bars share: `width` columns stand for `scaleMs` from `origin` on. */
-export interface Axis {
-  readonly origin: number;
-  readonly scaleMs: number;
-  readonly width: number;
-}
 
 /** The least round scale that `elapsedMs` fits in, so that bars grow and now and then shrink to half. */
 export function axisFor(origin: number, elapsedMs: number, width: number): Axis {
@@ -20,32 +14,14 @@ export function axisFor(origin: number, elapsedMs: number, width: number): Axis 
  * (an exit with an error, a restart, a probe result). Times in which it had ended are blank. No trailing blanks.
  */
 export function bar({ spans, marks }: ContainerTimeline, axis: Axis, now: number, { colors, glyphs }: Style): string {
-  const msPerColumn = axis.scaleMs / axis.width;
-  const columnOf = (time: number): number => Math.min(Math.floor((time - axis.origin) / msPerColumn), axis.width - 1);
-  const cells: string[] = [];
-  const longest: number[] = [];
-  for (const { state, from, to = now } of spans) {
-    const first = Math.max(columnOf(from), 0);
-    // A span that ends where a column begins has no part in that column.
-    const last = Math.max(Math.min(Math.ceil((to - axis.origin) / msPerColumn), axis.width) - 1, first);
-    for (let column = first; column <= last; column++) {
-      const start = axis.origin + column * msPerColumn;
-      const ms = Math.min(to, start + msPerColumn) - Math.max(from, start);
-      if (ms < (longest[column] ?? 0)) continue;
-      longest[column] = ms;
-      cells[column] = stateColor(colors, state)(glyphs.states[state]);
-    }
-  }
-  const ranks: number[] = [];
-  for (const mark of marks) {
+  const shownSpans = spans.map(({ state, from, to = now }) => ({ from, to, look: stateColor(colors, state)(glyphs.states[state]) }));
+  const shownMarks = marks.flatMap((mark) => {
     const shown = appearance(mark);
-    const column = columnOf(mark.time);
-    if (shown === undefined || column < 0 || shown.rank < (ranks[column] ?? 0)) continue;
-    ranks[column] = shown.rank;
-    cells[column] = colors[shown.color](glyphs.marks[shown.glyph]);
-  }
-  // Columns that no span touches are holes.
-  return Array.from(cells, (cell: string | undefined) => cell ?? ' ').join('');
+    return shown ? [{ time: mark.time, rank: shown.rank, look: colors[shown.color](glyphs.marks[shown.glyph]) }] : [];
+  });
+  return barCells(shownSpans, shownMarks, axis)
+    .map((cell) => cell ?? ' ')
+    .join('');
 }
 
 /** The axis itself: times at its start, middle and end. */

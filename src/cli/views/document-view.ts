@@ -15,8 +15,8 @@ export interface DocumentLayout {
 export function documentLines({ title, intro, sections }: Document, { width, colors }: DocumentLayout): string[] {
   const layout: Layout = { width: Math.max(width, narrowest), colors, palette: new Palette(colors) };
   return [
-    ...wrap(clean(title), layout.width).map(colors.bold),
-    ...intro.flatMap((text) => wrap(clean(text), layout.width)),
+    ...wrapped(clean(title), layout.width).map(colors.bold),
+    ...intro.flatMap((text) => wrapped(clean(text), layout.width)),
     ...sections.flatMap((one) => ['', ...sectionLines(one, layout)]),
   ];
 }
@@ -97,10 +97,14 @@ function hanging(start: string, text: string, { width }: Layout): string[] {
   return wrapped(text, width - start.length).map((line, i) => `${i === 0 ? start : indent}${line}`);
 }
 
-/** Numbers stay with their units: `2 min 40 s`. */
+/** Numbers stay with their units: `2 min 40 s`, `code 0`. */
 function wrapped(text: string, width: number): string[] {
-  const joined = text.replaceAll(/(?<=\d) (?=(?:s|min|h)\b)|(?<=\d (?:min|h)) (?=\d+ (?:min|s)\b)/g, '\u00a0');
-  return wrap(joined, width).map((line) => line.replaceAll('\u00a0', ' '));
+  const joined = text.replaceAll(/(?<=\d) (?=(?:s|min|h)\b)|(?<=\d (?:min|h)) (?=\d+ (?:min|s)\b)|(?<=\bcode) (?=\d)/g, '\u00a0');
+  // Words that need more than a line, such as image names, are cut.
+  const words = joined
+    .split(' ')
+    .flatMap((word) => (word.length <= width ? [word] : (word.match(new RegExp(`.{1,${width}}`, 'gu')) ?? [])));
+  return wrap(words.join(' '), width).map((line) => line.replaceAll('\u00a0', ' '));
 }
 
 function pad(text: string, width: number): string {

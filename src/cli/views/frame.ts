@@ -1,10 +1,11 @@
 import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
+import type { Axis } from '../../printers/bar-cells.ts';
 import { podColumns } from '../../printers/columns.ts';
 import { humanDuration } from '../../printers/duration.ts';
 import type { ContainerTimeline } from '../../trace/container-timeline.ts';
 import type { PodTimeline } from '../../trace/run-model.ts';
-import { type Axis, axisFor, bar, ruler } from './bar.ts';
+import { axisFor, bar, ruler } from './bar.ts';
 import { containerText, currentSpan, hasFailed } from './container-text.ts';
 import { count, podName } from './names.ts';
 import type { Style } from './style.ts';

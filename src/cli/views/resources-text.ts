@@ -1,11 +1,9 @@
-import stringWidth from 'string-width';
 import { formatQuantity, quantityRatio } from '../../pod/quantity.ts';
 import type { Pod } from '../../pod/types.ts';
 import { qosClass } from '../../pod/qos.ts';
 import { type Calculation, type PhaseNeed, calculations } from '../../resources/calculation.ts';
 import { formula, phaseName } from '../../resources/formula.ts';
 import { qosReason } from '../../resources/qos-reason.ts';
-import { table } from '../table.ts';
 import type { Style } from './style.ts';
 import { wrap } from './wrap.ts';
 
@@ -62,32 +60,48 @@ function body(calculation: Calculation, style: Style, width: number): string[] {
   const { phases, deciding } = calculation;
   const barWidth = width < 60 ? 10 : 20;
   const rows = phases.map((need): Row => {
-    const emphasis = need === deciding && phases.length > 1 ? style.colors.bold : String;
-    return { name: emphasis(phaseName(need)), need: formatQuantity(need.need), bar: bar(need, barWidth, style), sum: sumText(need) };
+    const isDeciding = need === deciding && phases.length > 1;
+    return { name: phaseName(need), isDeciding, need: formatQuantity(need.need), bar: bar(need, barWidth, style), sum: sumText(need) };
   });
   // Where no container has a value, the formula says it all.
-  return [...(deciding ? layout(rows, width) : []), ...formula(calculation).flatMap((line) => wrap(line, width))];
+  const lines = deciding ? layout(rows, { barWidth, width, emphasis: style.colors.bold }) : [];
+  return [...lines, ...formula(calculation).flatMap((line) => wrap(line, width))];
 }
 
+/** All but the bar is ASCII, so that its length is its width. */
 interface Row {
   readonly name: string;
+  readonly isDeciding: boolean;
   readonly need: string;
   readonly bar: string;
   readonly sum: string;
 }
 
+interface Layout {
+  readonly barWidth: number;
+  readonly width: number;
+  readonly emphasis: (text: string) => string;
+}
+
+const gap = '   ';
 const leastSumWidth = 24;
 
 /** A table; where the sums have too little room in it, they stand below each row, and where even that is too wide, all of it does. */
-function layout(rows: readonly Row[], width: number): string[] {
-  const short = table(rows.map(({ name, need, bar }) => [name, need, bar]));
-  const shortWidth = Math.max(...short.map((line) => stringWidth(line)));
-  const room = width - shortWidth - 3;
-  if (rows.every(({ sum }) => sum.length <= room) || room >= leastSumWidth)
-    return table(rows.map(({ name, need, bar, sum }) => [name, need, bar, wrap(sum, room)]));
+function layout(rows: readonly Row[], { barWidth, width, emphasis }: Layout): string[] {
+  const nameWidth = Math.max(...rows.map(({ name }) => name.length));
+  const needWidth = Math.max(...rows.map(({ need }) => need.length));
+  const sumStart = nameWidth + needWidth + barWidth + 3 * gap.length;
+  const title = ({ name, isDeciding }: Row, padding: number): string => (isDeciding ? emphasis : String)(name) + ' '.repeat(padding);
+  const start = (row: Row): string => title(row, nameWidth - row.name.length) + gap + row.need.padEnd(needWidth) + gap + row.bar;
   const sumLines = ({ sum }: Row): string[] => wrap(sum, width - indent.length).map((line) => indent + line);
-  if (shortWidth <= width) return rows.flatMap((row, index) => [short[index] ?? '', ...sumLines(row)]);
-  return rows.flatMap((row) => [row.name, `${indent}${row.bar} ${row.need}`, ...sumLines(row)]);
+  if (rows.every(({ sum }) => sumStart + sum.length <= width) || sumStart + leastSumWidth <= width) {
+    return rows.flatMap((row) => {
+      const [first = '', ...others] = wrap(row.sum, width - sumStart);
+      return [start(row) + gap + first, ...others.map((line) => ' '.repeat(sumStart) + line)];
+    });
+  }
+  if (sumStart - gap.length <= width) return rows.flatMap((row) => [start(row), ...sumLines(row)]);
+  return rows.flatMap((row) => [title(row, 0), `${indent}${row.bar} ${row.need}`, ...sumLines(row)]);
 }
 
 /** What the phase needs, and what is reserved beyond that. */

@@ -40,6 +40,7 @@ export function podComparisonDocument(compared: PodComparison): Document {
   const present = columns.filter(([column]) => compared[column].length > 0);
   const absent = columns.filter(([column]) => compared[column].length === 0).map(([, title]) => title.toLowerCase());
   const missing = absent.length === 0 ? [] : [`It has no ${list(absent, 'and no')}.`];
+  if (present.length === 0) missing.push('All its containers are main containers that look as if they stood for themselves.');
   return {
     title: `${kind} ${name} (${file})`,
     intro: missing,

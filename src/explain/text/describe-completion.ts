@@ -28,7 +28,7 @@ function endText({ completion, kind, job, failures }: Explanation): string {
       ? `${what} is done when ${list(main)} ${verb(main, 'has', 'have')} ended: Succeeded if ${verb(main, 'with exit code 0', 'all with exit code 0')}, Failed otherwise.`
       : `${what} is done, and has Succeeded, when ${list(main)} ${verb(main, 'has', 'have')} ended with exit code 0.`,
     sidecars.length > 0 &&
-      `Then ${list(sidecars)} ${verb(sidecars, 'is', 'are')} stopped, ${sidecars.length > 1 ? 'in this order, ' : ''}which decides nothing.`,
+      `Then ${list(sidecars)} ${verb(sidecars, 'is', 'are')} stopped${sidecars.length > 1 ? ', in this order' : ''}; how ${verb(sidecars, 'it ends', 'they end')} does not count, but until then the Pod shows as Running.`,
     likelySidecars.length > 0 &&
       `Here lies a trap: ${list(likelySidecars)} ${verb(likelySidecars, 'looks', 'look')} like ${verb(likelySidecars, 'a sidecar that never ends', 'sidecars that never end')}. Then the ${job === undefined ? 'Pod' : 'Job'} never completes, even when ${list(served)} ${verb(served, 'is', 'are')} long done. Moved to initContainers with restartPolicy Always, ${verb(likelySidecars, 'it is', 'they are')} stopped by Kubernetes at the right time.`,
   );
@@ -53,7 +53,7 @@ function replacementText({ backoffLimit, replacementDelaysSeconds = [] }: JobFac
   if (replacementDelaysSeconds.length === 0)
     return `A Pod that fails is not replaced (backoffLimit ${backoffLimit}): the Job has failed then.`;
   const more = backoffLimit > replacementDelaysSeconds.length ? ' and so on' : '';
-  return `A Pod that fails is replaced by a new one, which begins with the first init container: after ${list(replacementDelaysSeconds.map(duration))}${more}. With ${count(backoffLimit + 1, 'failed Pod')} (backoffLimit ${backoffLimit}) the Job has failed.`;
+  return `A Pod that fails is replaced by a new one, which begins from the start: after ${list(replacementDelaysSeconds.map(duration))}${more}. With ${count(backoffLimit + 1, 'failed Pod')} (backoffLimit ${backoffLimit}) the Job has failed.`;
 }
 
 function restartText({ backoffLimit, failedAfterSeconds }: JobFacts, restarts: number): string {

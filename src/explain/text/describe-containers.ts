@@ -30,9 +30,9 @@ function roleText({ role, sidecarReasons, image }: ContainerFacts, behind: reado
 function reasonText(reason: SidecarReason): string {
   switch (reason.kind) {
     case 'image':
-      return `the image ${reason.image} ${reason.does}`;
+      return `its image, ${reason.image}, ${reason.does}`;
     case 'name':
-      return `it is called a ${reason.word}`;
+      return `its name says ${reason.word}`;
     case 'command':
       return `it follows a file in the volume ${reason.volume} with ${reason.program}`;
     case 'volume':

@@ -59,7 +59,7 @@ function generalText(facts: FailureFacts, { containers, completion }: Explanatio
     const policy = policyText(facts);
     const what =
       consequenceOf(facts, 0) === 'restart'
-        ? `It is restarted ${policy}, whatever its exit code is, 0 too`
+        ? `${hasRules ? 'With any other exit code, 0 too, it is restarted' : 'It is restarted'} ${policy}${hasRules ? '' : ', whatever its exit code is, 0 too'}`
         : `${any}, it is restarted ${policy}; exit code 0 ends it for good`;
     return `${what}.${alone}`;
   }

@@ -1,10 +1,10 @@
 import type { Explanation } from '../explain-workload.ts';
 import type { HookFacts } from '../hook-facts.ts';
-import type { ProbeFacts, ProbeKill, Range } from '../probe-facts.ts';
+import type { ProbeFacts, ProbeKill } from '../probe-facts.ts';
 import { describeHandler } from './describe-handler.ts';
 import { section } from './document.ts';
 import type { Section, Term } from './document.ts';
-import { duration, list, paragraph, verb } from './words.ts';
+import { count, duration, list, paragraph, span } from './words.ts';
 
 /** What each probe and hook can do, and how soon. */
 export function describeProbes(explanation: Explanation): Section[] {
@@ -36,16 +36,17 @@ function startupText(probe: ProbeFacts): string {
     'No other probe is asked before.',
     killedAfterSeconds &&
       kill &&
-      `If it has not passed ${range(killedAfterSeconds)} after the start (${failures(probe)}), ${container} is killed${killText(kill)}`,
+      `If it has not passed ${span(killedAfterSeconds.earliest, killedAfterSeconds.latest)} after the start (${failures(probe)}), ${container} is killed${killText(kill)}`,
   );
 }
 
 function livenessText(probe: ProbeFacts): string {
   const { container, killedAfterSeconds, noticedAfterSeconds, kill } = probe;
   return paragraph(
-    kill && `When ${container} stops answering, it is killed ${range(noticedAfterSeconds)} later (${failures(probe)})${killText(kill)}`,
+    kill &&
+      `When ${container} stops answering, it is killed ${span(noticedAfterSeconds.earliest, noticedAfterSeconds.latest)} later (${failures(probe)})${killText(kill)}`,
     killedAfterSeconds &&
-      `If it never answers, that is ${range(killedAfterSeconds)} after its start: it has to be up by then, since no startup probe gives it more time.`,
+      `If it never answers, that is ${span(killedAfterSeconds.earliest, killedAfterSeconds.latest)} after its start: it has to be up by then, since no startup probe gives it more time.`,
   );
 }
 
@@ -54,19 +55,20 @@ function readinessText(probe: ProbeFacts): string {
   const goods = successThreshold > 1 ? ` (${successThreshold} good answers in a row, ${duration(periodSeconds)} apart)` : '';
   return paragraph(
     passesAfterSeconds > 0 && `${container} is ready ${duration(passesAfterSeconds)} after its start at the earliest${goods}.`,
-    `When it stops answering, it is not ready any more ${range(noticedAfterSeconds)} later (${failures(probe)}). It is never restarted for that.`,
+    `When it stops answering, it is not ready any more ${span(noticedAfterSeconds.earliest, noticedAfterSeconds.latest)} later (${failures(probe)}). A failing readiness probe never restarts it.`,
   );
 }
 
-function killText({ graceSeconds, restarted, restarts }: ProbeKill): string {
+function killText({ graceSeconds, restarted, restarts, onlyAfterFailure }: ProbeKill): string {
   if (!restarted) return ` with ${duration(graceSeconds)} to end, and stays ended.`;
   const atOnce = restarts.findIndex(({ waitedSeconds }) => waitedSeconds > 0);
   const waits = restarts.slice(Math.max(atOnce, 0)).map(({ waitedSeconds }) => duration(waitedSeconds));
   const schedule =
     atOnce < 0
-      ? `the first ${restarts.length} times at once`
-      : `at once ${atOnce} ${verb([...Array(atOnce).keys()], 'time', 'times')}, then after ${list(waits)}`;
-  return ` with ${duration(graceSeconds)} to end, and started again: if that comes as early every time, ${schedule}.`;
+      ? `the first ${restarts.length} restarts come at once`
+      : `the first ${count(atOnce, 'restart')} come at once, the next ones after ${list(waits)}`;
+  const condition = onlyAfterFailure ? ' What has to wait is only restarted if it ended with another exit code than 0.' : '';
+  return ` with ${duration(graceSeconds)} to end, and started again. If that comes as early every time, ${schedule}.${condition}`;
 }
 
 function hookText(facts: HookFacts, explanation: Explanation): string {
@@ -99,10 +101,6 @@ function failures({ failureThreshold }: ProbeFacts): string {
   return failureThreshold === 1 ? 'one failure' : `${failureThreshold} failures in a row`;
 }
 
-function range({ earliest, latest }: Range): string {
-  return latest < 60 ? `${earliest} to ${duration(latest)}` : `${duration(earliest)} to ${duration(latest)}`;
-}
-
 function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return text.replace(/^(?:runs|sleeps)\b/, (word) => word.charAt(0).toUpperCase() + word.slice(1));
 }

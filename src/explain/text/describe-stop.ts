@@ -3,7 +3,7 @@ import type { Explanation } from '../explain-workload.ts';
 import type { ContainerStop, StopPlan } from '../stop-plan.ts';
 import { section } from './document.ts';
 import type { Section } from './document.ts';
-import { duration, list, paragraph, verb } from './words.ts';
+import { duration, list, paragraph, span, verb } from './words.ts';
 
 /** Who gets which signal when, and out of which budget. */
 export function describeStop({ stop, containers }: Explanation): Section[] {
@@ -45,7 +45,7 @@ function signals(stops: readonly ContainerStop[]): string {
 }
 
 function turnText({ container, after, preStop, ...rest }: ContainerStop): string {
-  const own = preStop ? ', and its own preStop hook too,' : ',';
+  const own = preStop ? `, and the preStop hook of ${container} too,` : ',';
   return `When ${list(after)} ${verb(after, 'has', 'have')} ended${own} ${container} gets ${signalName(rest)}.`;
 }
 
@@ -65,7 +65,7 @@ function lastResortText(
   const kills = main.map(({ killAtSeconds }) => killAtSeconds);
   const [earliest, latest] = [Math.min(...kills.map((range) => range.earliest)), Math.max(...kills.map((range) => range.latest))];
   return paragraph(
-    `After ${earliest === latest ? duration(latest) : `${duration(earliest)} to ${duration(latest)}`}, SIGKILL ends ${killed} if still running.`,
+    `After ${earliest === latest ? duration(latest) : span(earliest, latest)}, SIGKILL ends ${killed} if still running.`,
     sidecars.length > 0 &&
       (sidecars.length === 1
         ? `If ${waiting} has not had its turn by ${duration(graceSeconds)}, it gets its signal then, and SIGKILL ${minimumStopSeconds} s later.`
@@ -77,7 +77,7 @@ function lastResortText(
 function duringInitText(inits: readonly string[], sidecars: readonly ContainerStop[]): string | undefined {
   if (inits.length === 0) return undefined;
   const names = list(sidecars.map(({ container }) => container));
-  return `If the Pod is deleted while ${list(inits, 'or')} still runs, that gets its signal at once${names === '' ? '' : `, and ${names} ${verb(sidecars, 'does', 'do')} not wait for it`}.`;
+  return `If the Pod is deleted while ${list(inits, 'or')} still runs, that container gets its signal at once${names === '' ? '' : `, and ${names} ${verb(sidecars, 'does', 'do')} not wait for it`}.`;
 }
 
 function signalText({ containers }: StopPlan): string | undefined {
@@ -91,15 +91,16 @@ function signalName({ stopSignal }: Pick<ContainerStop, 'stopSignal'>): string {
   return stopSignal ?? 'SIGTERM';
 }
 
+/** One sentence for all that ignore it in the same way. */
 function ignoredTexts({ containers, initContainers, graceSeconds }: StopPlan): string[] {
-  return [...initContainers, ...containers].flatMap(({ container, role, ignoresSigterm }) => {
-    if (ignoresSigterm === undefined) return [];
+  const groups = new Map<string, string[]>();
+  for (const { container, role, ignoresSigterm } of [...initContainers, ...containers]) {
+    if (ignoresSigterm === undefined) continue;
     const { by, program } = ignoresSigterm;
-    const why = by === 'shell' ? `a ${program} script without a trap` : program;
-    const cost =
-      role === 'sidecar'
-        ? 'so it probably runs until SIGKILL'
-        : `so while it runs, stopping probably takes the whole ${duration(graceSeconds)}`;
-    return [`${container} runs ${why} as process 1, which ignores SIGTERM; ${cost}.`];
-  });
+    const why = by === 'shell' ? `a script of ${program} without a trap` : program;
+    const cost = role === 'sidecar' ? 'probably lasts until SIGKILL' : `probably takes the whole ${duration(graceSeconds)}`;
+    const text = `${why} as process 1, which ignores SIGTERM: stopping ${cost}`;
+    groups.set(text, [...(groups.get(text) ?? []), container]);
+  }
+  return [...groups].map(([text, names]) => `${list(names)} ${verb(names, 'runs', 'run')} ${text}.`);
 }

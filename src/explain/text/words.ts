@@ -16,6 +16,11 @@ export function duration(seconds: number): string {
   return parts.flatMap(([number, unit]) => (number === 0 ? [] : [`${number} ${unit}`])).join(' ');
 }
 
+/** Two moments or durations: `4 to 7 s`, `40 s to 1 min 1 s`. */
+export function span(earliest: number, latest: number): string {
+  return latest < 60 ? `${earliest} to ${duration(latest)}` : `${duration(earliest)} to ${duration(latest)}`;
+}
+
 /** `1 container`, `2 containers`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
