@@ -1,6 +1,8 @@
 import { cpus, release } from 'node:os';
 import { benchManyPods } from './many-pods.ts';
+import { benchResources } from './resources.ts';
 import { benchSequence } from './sequence.ts';
+import { benchSimulate } from './simulate.ts';
 import { benchStartUp } from './start-up.ts';
 import { withScratch } from './scratch.ts';
 
@@ -9,6 +11,8 @@ const benches: Readonly<Record<string, (program: string, scratch: string) => Pro
   'start-up': benchStartUp,
   sequence: benchSequence,
   'many-pods': benchManyPods,
+  resources: benchResources,
+  simulate: benchSimulate,
 };
 
 const [program = '', ...chosen] = process.argv.slice(2);

@@ -38,7 +38,7 @@ export interface SimulateOptions {
 }
 
 /** The annotation that holds a scenario for one Pod: `containers` and `events`. */
-export const scenarioAnnotation = 'outrider/scenario';
+const scenarioAnnotation = 'outrider/scenario';
 
 /** When every simulation begins: the same on every machine. */
 const startAt = Date.UTC(2026, 0, 1);
