@@ -32,16 +32,12 @@ export class PodProcess {
   #complaints = '';
   #jobCount = 0;
 
-  /** `layOut` writes the Pod's files as soon as they can be. Rejects when the machine refuses; nothing is left of it then. */
-  static async start(options: PodProcessOptions, layOut: (process: PodProcess) => void): Promise<PodProcess> {
+  /** Rejects when the machine refuses; nothing is left of it then. */
+  static async start(options: PodProcessOptions): Promise<PodProcess> {
     const process = new PodProcess(options);
-    const reported = (kind: string): Promise<void> => new Promise((resolve, reject) => process.#jobs.set(kind, { resolve, reject }));
-    const made = reported('made');
-    await Promise.race([reported('up'), made]);
+    await new Promise<void>((resolve, reject) => process.#jobs.set('up', { resolve, reject }));
     writeFileSync(process.path('sandbox.sh'), sandboxScript);
     writeFileSync(process.path('launch.sh'), launchScript);
-    layOut(process);
-    await made;
     return process;
   }
 
@@ -99,7 +95,7 @@ export class PodProcess {
   #report(line: string): void {
     const words = line.split(' ');
     const [kind = '', name = '', status] = words;
-    if (kind === 'up' || kind === 'made') this.#finish(kind, true);
+    if (kind === 'up') this.#finish('up', true);
     else if (kind === 'done') this.#finish(name, status === '0');
     else this.#options.onReport(words);
   }
