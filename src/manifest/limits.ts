@@ -12,7 +12,7 @@ export const limits = {
   /** Values of one object, counted again wherever an alias repeats them. */
   values: 50_000,
   /** Values of one file, counted alike; and what may lead to values in its text: lines, commas, brackets, dashes. */
-  fileValues: 250_000,
+  fileValues: 400_000,
   /** Characters of one file that are read for a second time: see `parseEventsLoosely`. */
   repeats: 4 * 1024 * 1024,
 } as const;

@@ -73,9 +73,9 @@ describe('parseManifest', () => {
     ['block lists in one another', '- '.repeat(100_000), 'nested deeper than 100 levels'],
     ['block maps in one another', Array.from({ length: 1000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'), 'nested deeper than 100 levels'],
     ['JSON in one another', `${'[['.repeat(10_000)}${']]'.repeat(10_000)}`, 'nested deeper than 100 levels'],
-    ['aliases of aliases', `a0: &x0 [lol]\n${levels.join('\n')}\n`, 'more than 250,000 values, aliases put in'],
-    ['too many values', `a: &x [${'1,'.repeat(limits.fileValues)}]`, 'more than 250,000 lines and values'],
-    ['too many lists in one another', `${'- '.repeat(90)}\n`.repeat(limits.fileValues / 80), 'more than 250,000 lines and values'],
+    ['aliases of aliases', `a0: &x0 [lol]\n${levels.join('\n')}\n`, 'more than 400,000 values, aliases put in'],
+    ['too many values', `a: &x [${'1,'.repeat(limits.fileValues)}]`, 'more than 400,000 lines and values'],
+    ['too many lists in one another', `${'- '.repeat(90)}\n`.repeat(limits.fileValues / 80), 'more than 400,000 lines and values'],
     ['too many documents', '---\na: 1\n'.repeat(limits.objects + 1), 'more than 10,000 documents'],
     ['one very long tag', `!${'a'.repeat(1_000_000)}é`, 'aaa...'],
   ])('refuses %s in one short line', (_, text, expected) => {
