@@ -46,12 +46,14 @@ function validate(file: string): Promise<Outcome> {
   });
 }
 
-/** The better of two: processor time, too, grows while others use the same caches. */
+/** The best of three: processor time, too, grows while others use the same caches. */
 async function best(file: string): Promise<Outcome> {
-  const first = await validate(file);
-  if (first.ms < longestMs) return first;
-  const second = await validate(file);
-  return second.ms < first.ms ? second : first;
+  let found = await validate(file);
+  for (let again = 0; again < 2 && found.ms >= longestMs; again++) {
+    const next = await validate(file);
+    if (next.ms < found.ms) found = next;
+  }
+  return found;
 }
 
 const mebibyte = 1024 * 1024;

@@ -148,17 +148,11 @@ interface ToolEnvironment extends NodeJS.ProcessEnv {
   readonly PATH: string;
 }
 
+/** The system's own folders first: there the tools are found at once, and nothing of the user's stands in for them. */
 function toolEnvironment(): ToolEnvironment {
-  const path = [
-    ...(process.env['PATH'] ?? '').split(delimiter),
-    '/usr/local/sbin',
-    '/usr/local/bin',
-    '/usr/sbin',
-    '/usr/bin',
-    '/sbin',
-    '/bin',
-  ];
-  return { PATH: [...new Set(path.filter((folder) => folder.startsWith('/')))].join(delimiter), LC_ALL: 'C' };
+  const system = ['/usr/bin', '/usr/sbin', '/bin', '/sbin', '/usr/local/bin', '/usr/local/sbin'];
+  const own = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder.startsWith('/'));
+  return { PATH: [...new Set([...system, ...own])].join(delimiter), LC_ALL: 'C' };
 }
 
 function findTool(name: string, path: string): string | undefined {

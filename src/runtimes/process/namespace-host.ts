@@ -115,22 +115,26 @@ export class NamespaceHost implements PodHost {
     const { context } = this.#options;
     const slots = this.#slots();
     this.#execFifos.splice(0, Infinity, ...Array.from({ length: 2 * slots }, (_, index) => `exec${index}`));
-    const process = await PodProcess.start({
+    const options = {
       machine: context.machine,
       memory: context.folders.memory,
       disk: this.#disk,
       fifos: [...slotFifos(slots), ...this.#execFifos],
-      onReport: (words) => this.#report(words),
-      onComplaint: (line) => this.#sandbox?.complain(line),
+      onReport: (words: readonly string[]) => this.#report(words),
+      onComplaint: (line: string) => this.#sandbox?.complain(line),
       onEnd: () => this.#ended(),
-    });
+    };
+    const process = await PodProcess.start(options, (started) => this.#layOut(started));
     this.#process = process;
+    return process;
+  }
+
+  #layOut(process: PodProcess): void {
     for (const name of [podFolders.layer, podFolders.view, podFolders.empty]) mkdirSync(process.path(name));
     for (const [name, image] of this.#skeletons()) {
       writeSkeleton(process.path(name), this.#podFiles(), image, name === podFolders.skeleton ? this.#mountFolders : []);
     }
     makeVolumesFolder(process);
-    return process;
   }
 
   #skeletons(): (readonly [string, ImagePlan])[] {

@@ -32,12 +32,16 @@ export class PodProcess {
   #complaints = '';
   #jobCount = 0;
 
-  /** Rejects when the machine refuses; nothing is left of it then. */
-  static async start(options: PodProcessOptions): Promise<PodProcess> {
+  /** `layOut` writes the Pod's files as soon as they can be. Rejects when the machine refuses; nothing is left of it then. */
+  static async start(options: PodProcessOptions, layOut: (process: PodProcess) => void): Promise<PodProcess> {
     const process = new PodProcess(options);
-    await new Promise<void>((resolve, reject) => process.#jobs.set('up', { resolve, reject }));
+    const reported = (kind: string): Promise<void> => new Promise((resolve, reject) => process.#jobs.set(kind, { resolve, reject }));
+    const made = reported('made');
+    await Promise.race([reported('up'), made]);
     writeFileSync(process.path('sandbox.sh'), sandboxScript);
     writeFileSync(process.path('launch.sh'), launchScript);
+    layOut(process);
+    await made;
     return process;
   }
 
@@ -95,7 +99,7 @@ export class PodProcess {
   #report(line: string): void {
     const words = line.split(' ');
     const [kind = '', name = '', status] = words;
-    if (kind === 'up') this.#finish('up', true);
+    if (kind === 'up' || kind === 'made') this.#finish(kind, true);
     else if (kind === 'done') this.#finish(name, status === '0');
     else this.#options.onReport(words);
   }

@@ -23,8 +23,9 @@ umask 022
 memory=$1 disk=$2
 mount -n -c -t tmpfs -o "$3" tmpfs "$memory" && cd "$memory" || exit 1
 shift 3
-mkfifo -m 666 "$@" || exit 1
 echo up
+mkfifo -m 666 "$@" || exit 1
+echo made
 while read -r command file; do
   case $command in
     do) ( . "./$file" ) >/dev/null 2>errors; echo "done $file $?" ;;
