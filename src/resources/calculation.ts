@@ -37,6 +37,7 @@ export interface PhaseNeed {
 }
 
 export interface Share {
+  /** Its name; of more than 50 containers all together, how many they are. */
   readonly container: string;
   readonly quantity: Quantity;
 }
@@ -58,7 +59,7 @@ function calculation(spec: PodSpec, list: ResourceListName, resource: string, ac
     return {
       phase: phaseKind(step),
       ...(step && { container: step.name }),
-      shares: phaseContainers(spec, step).flatMap((container) => shareOf(container, list, resource)),
+      shares: sharesOf(phaseContainers(spec, step), need, list, resource),
       need,
       part: isPositive(total) ? quantityRatio(need, total) : 0,
     };
@@ -80,6 +81,14 @@ function calculation(spec: PodSpec, list: ResourceListName, resource: string, ac
     ...(isPositive(unused) && { unusedWhileRunning: unused }),
     unlimited: list === 'limits' && !podLevel && isOvercommitAllowed(resource) ? unlimited(spec, resource) : [],
   };
+}
+
+/** More than these would fill screens, and those of all phases together the memory. */
+const mostShares = 50;
+
+function sharesOf(containers: readonly Container[], need: Quantity, list: ResourceListName, resource: string): Share[] {
+  if (containers.length > mostShares) return [{ container: `${containers.length} containers`, quantity: need }];
+  return containers.flatMap((container) => shareOf(container, list, resource));
 }
 
 function shareOf({ name, resources }: Container, list: ResourceListName, resource: string): Share[] {

@@ -20,7 +20,9 @@ export interface Run {
 export function createTimeline(runs: readonly Run[]): Timeline {
   const lone = runs.length > 1 && runs.every(({ pods }) => pods.length === 1) ? runs[0]?.pods[0]?.timeline.key : undefined;
   const placed: Placed[] = [];
-  const starts = runs.map(({ pods }) => Math.min(...pods.map(({ timeline }) => timeline.addedAt)));
+  const starts = runs.map(({ pods }) =>
+    pods.reduce((start, { timeline }) => Math.min(start, timeline.addedAt), pods[0]?.timeline.addedAt ?? 0),
+  );
   for (const [run, { pods }] of runs.entries()) {
     const start = starts[run] ?? 0;
     for (const pod of pods) {
@@ -84,7 +86,7 @@ function podTrack({ run, key, pod: { timeline, events }, createdMs, origin, last
     phases: phaseBars(timeline, end, at),
     conditions: conditionTracks(timeline, end, at),
     containers: timeline.containers.map((container): ContainerTrack => ({
-      name: container.name,
+      name: printable(container.name),
       role: container.role,
       restarts: container.restarts,
       segments: segmentsOf(container, end, at),

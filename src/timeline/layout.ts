@@ -70,7 +70,7 @@ export function textWidth(text: string, fontSize: number): number {
 export function clip(text: string, width: number, fontSize: number): string {
   if (textWidth(text, fontSize) <= width) return text;
   let kept = '';
-  for (const character of text) {
+  for (const character of text.slice(0, width)) {
     if (textWidth(`${kept}${character}…`, fontSize) > width) break;
     kept += character;
   }

@@ -196,7 +196,8 @@ export function letter(run: number): string {
 function fit(text: string, width: number, { glyphs: { ellipsis } }: Layout, paint: (text: string) => string, rest = ''): string {
   if (stringWidth(text + rest) <= width) return paint(text) + rest;
   let [kept, keptRest] = ['', ''];
-  for (const character of text) {
+  // Names of any length are looked at only as far as they may be shown.
+  for (const character of text.slice(0, width * 4)) {
     if (stringWidth(kept + character) > width - ellipsis.length) return paint(kept) + ellipsis;
     kept += character;
   }

@@ -1,10 +1,10 @@
-import type { ApiEvent } from '../pod/types.ts';
+import type { ApiEvent, ContainerStatus } from '../pod/types.ts';
 import type { ProbeKind } from './container-timeline.ts';
 
 /** What Events said about the present instance of a container, or the attempt to start the next one, that no status shows. */
 export interface ContainerFacts {
   readonly image?: 'pulling' | 'present';
-  /** It was started; its status may show that later. Milliseconds since the epoch. */
+  /** It was started, and its status has not shown it yet: its postStart hook runs, or the status is late. Milliseconds since the epoch. */
   readonly startedAt?: number;
   /** When it was told to stop, and why. */
   readonly kill?: { readonly time: number; readonly message: string };
@@ -23,7 +23,10 @@ export function withEvent(facts: ContainerFacts, { reason, message = '' }: ApiEv
     case 'Started':
       return { ...noFacts, image: 'present', startedAt: time };
     case 'Killing':
-      return { ...facts, kill: { time, message } };
+      return { ...withoutStart(facts), kill: { time, message } };
+    case 'Failed':
+    case 'BackOff':
+      return withoutStart(facts);
     case 'Unhealthy': {
       const probe = probeOf(message);
       return probe === undefined ? facts : { ...facts, failures: { ...facts.failures, [probe]: facts.failures[probe] + 1 } };
@@ -32,6 +35,20 @@ export function withEvent(facts: ContainerFacts, { reason, message = '' }: ApiEv
     default:
       return facts;
   }
+}
+
+/** The facts after a status that differs from the one before: what it shows needs no telling, and an end leaves nothing to tell. */
+export function withStatus(facts: ContainerFacts, status: ContainerStatus, before: ContainerStatus | undefined): ContainerFacts {
+  const isNew = status.restartCount > (before?.restartCount ?? 0);
+  if (status.state?.terminated && (isNew || !before?.state?.terminated)) return noFacts;
+  // What was started last, and has not been shown to run, is the new instance.
+  if (isNew && facts.startedAt === undefined) return noFacts;
+  if (status.state?.running === undefined || facts.startedAt === undefined) return facts;
+  return { ...withoutStart(facts), image: 'present' };
+}
+
+function withoutStart({ kill, failures }: ContainerFacts): ContainerFacts {
+  return { failures, ...(kill && { kill }) };
 }
 
 /** The container that an Event is about; undefined: the Pod. */

@@ -29,7 +29,7 @@ export function isRunning({ state }: Pick<ContainerStatus, 'state'>): boolean {
 }
 
 /** Reasons that a container waits with before anything went wrong. */
-export function isInitialReason(reason: string | undefined): boolean {
+function isInitialReason(reason: string | undefined): boolean {
   return reason === undefined || reason === 'PodInitializing' || reason === 'ContainerCreating';
 }
 
@@ -71,8 +71,10 @@ function causeOf(member: Member, index: number, scene: Scene): Found | undefined
   const isRestartingAll = pod.status.conditions?.some(({ type, status }) => type === 'AllContainersRestarting' && status === 'True');
   if (isRestartingAll) return { cause: { kind: 'RestartingAllContainers' } };
   if (member.status && isRunning(member.status)) return causeWhileRunning(member, index, scene);
-  if (member.status?.state?.terminated) return undefined;
+  if (member.status?.state?.terminated) return member.facts.image === undefined ? undefined : { cause: ownStart(member) };
   if (pod.metadata.deletionTimestamp !== undefined) return { cause: { kind: 'PodEnds', reason: 'deleted' } };
+  // An attempt has begun; the status says so only if it succeeds.
+  if (member.facts.image !== undefined) return { cause: ownStart(member) };
   const { reason, message = '' } = member.status?.state?.waiting ?? {};
   if (isInitialReason(reason)) return { cause: gateOf(index, scene) ?? ownStart(member) };
   return causeOfFailure(member, reason ?? '', message);
@@ -130,7 +132,7 @@ function gateAfter({ role, spec, status, facts }: Member, isMain: boolean): Wait
   }
   if (!isMain) return undefined;
   if (runs) {
-    if (status.started !== false || spec.startupProbe) return undefined;
+    if (facts.startedAt === undefined) return undefined;
     return spec.lifecycle?.postStart ? { kind: 'PostStart', of } : { kind: 'StartOrder', of };
   }
   return status?.state?.terminated || !isInitialReason(status?.state?.waiting?.reason) ? undefined : { kind: 'StartOrder', of };
@@ -153,7 +155,8 @@ function causeWhileRunning(member: Member, index: number, scene: Scene): Found |
 }
 
 /** What keeps a running container from having started, as the API means it. */
-function ownGate({ name, startupProbe, lifecycle }: Container, { failures }: ContainerFacts): WaitCause | undefined {
+function ownGate({ name, startupProbe, lifecycle }: Container, { failures, startedAt }: ContainerFacts): WaitCause | undefined {
+  if (lifecycle?.postStart && startedAt !== undefined) return { kind: 'PostStart', of: name };
   if (startupProbe || failures.startup > 0) {
     const failureThreshold = startupProbe?.failureThreshold ?? 3;
     return { kind: 'StartupProbe', of: name, failures: failures.startup, failureThreshold };

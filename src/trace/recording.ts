@@ -1,6 +1,6 @@
 import type { ApiEvent, ContainerStatus, Pod } from '../pod/types.ts';
-import { type ContainerFacts, containerOf, noFacts, probeOf, withEvent } from './container-facts.ts';
-import { type PodFacts, deriveWaits, isInitialReason, isRunning } from './derive-waits.ts';
+import { type ContainerFacts, containerOf, noFacts, probeOf, withEvent, withStatus } from './container-facts.ts';
+import { type PodFacts, deriveWaits, isRunning } from './derive-waits.ts';
 import { type PodTimeline, RunModel, isPod, podKey } from './run-model.ts';
 import type { WatchEvent } from './watch-event.ts';
 
@@ -57,7 +57,8 @@ class Fold {
     state.pod = pod;
     for (const status of statusesOf(pod)) {
       const old = before && statusesOf(before).find(({ name }) => name === status.name);
-      if (status.restartCount > (old?.restartCount ?? 0)) state.containers.set(status.name, noFacts);
+      const facts = state.containers.get(status.name);
+      if (facts) state.containers.set(status.name, withStatus(facts, status, old));
     }
     this.#tell(key, state, type, now);
     if (before) this.#successes(key, before, pod, now);
@@ -156,12 +157,11 @@ function statusesOf({ status: { initContainerStatuses = [], containerStatuses = 
   return [...initContainerStatuses, ...containerStatuses];
 }
 
-/** A kubelet's status may show a container as waiting that its Events say was started. */
+/** A status may show a container as waiting, or as ended before, that its Events say was started. */
 function withStarts({ pod, containers }: PodState): Pod {
   const started = (status: ContainerStatus): ContainerStatus => {
     const startedAt = containers.get(status.name)?.startedAt;
-    const { waiting, running, terminated } = status.state ?? {};
-    if (startedAt === undefined || running || terminated || !isInitialReason(waiting?.reason)) return status;
+    if (startedAt === undefined || isRunning(status)) return status;
     return { ...status, state: { running: { startedAt: new Date(startedAt).toISOString() } }, started: false, ready: false };
   };
   const { initContainerStatuses, containerStatuses } = pod.status;

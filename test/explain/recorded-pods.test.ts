@@ -32,7 +32,8 @@ function faultsOf(workload: Workload): string[] {
   );
 }
 
-describe('every recorded Pod', () => {
+// Thousands of Pods.
+describe('every recorded Pod', { timeout: 60_000 }, () => {
   const folder = new URL('../../../shared/conformance/cases/', import.meta.url);
   const cases = readdirSync(folder);
 

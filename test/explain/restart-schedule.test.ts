@@ -29,7 +29,7 @@ describe('restartSchedule', () => {
         const found = starts(run, 'main').slice(1, runSeconds.length + 1);
         expect(restartSchedule({ count: found.length, runSeconds }).map(({ atSeconds }) => atSeconds)).toEqual(found);
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 
@@ -48,7 +48,7 @@ describe('restartSchedule', () => {
         const expected = restartSchedule({ count: restarts.length, runSeconds: lived, killed: true });
         expect(expected.map(({ atSeconds }) => atSeconds + first)).toEqual(restarts);
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 });

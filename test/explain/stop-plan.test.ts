@@ -64,7 +64,7 @@ describe('stopPlan', () => {
         }
         expect(run.t / 1000 - deletedAt).toBeLessThanOrEqual(plan.latestEndSeconds + 1.1);
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 
@@ -89,7 +89,7 @@ describe('stopPlan', () => {
           expect(endAt(run, container) - deletedAt, container).toBeCloseTo(killAtSeconds.latest, 1);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

@@ -76,6 +76,13 @@ describe('calculations', () => {
     ]);
   });
 
+  it('give one share where very many run at once', () => {
+    const sidecars = Array.from({ length: 50 }, (_, i) => `sidecar s${i} 1m/-`);
+    const [cpu] = calculations(podNeeding(...sidecars, 'main app 1/-'));
+    expect(cpu?.phases.slice(-2).map(({ shares }) => shares.length)).toEqual([50, 1]);
+    expect(cpu && formula(cpu)[0]).toMatch(/1m \+ 1m, 1050m\) = 1050m, decided by 51 containers while running$/);
+  });
+
   it('name what runs without a limit, unless the Pod has one of its own', () => {
     const pod = podNeeding('init i -/-', 'sidecar s -/-', 'main app 1/- 2/-', 'main helper 1/-');
     const unlimited = (): unknown => calculations(pod).find(({ list }) => list === 'limits')?.unlimited;

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import type { KubeletRecording } from '../../src/trace/kubelet-recording.ts';
+import { kubeletWatchEvents } from '../../src/trace/kubelet-recording.ts';
+import type { WatchEvent } from '../../src/trace/watch-event.ts';
+import { VirtualClock, play, webAndDatabase } from '../cli/views/scripted-run.ts';
+
+/** The watch events of a scripted run of two Pods: probes that fail, a restart, back-off, a deletion. */
+export function scriptedEvents(): WatchEvent[] {
+  const events: WatchEvent[] = [];
+  const nothing = () => undefined;
+  const view = { start: nothing, output: nothing, waits: nothing, probe: nothing, ended: nothing, notice: nothing };
+  play({ ...view, watch: (event) => void events.push(event), finish: () => Promise.resolve() }, webAndDatabase(), new VirtualClock());
+  return events;
+}
+
+/** What a real kubelet did in a case of the conformance data. */
+export function kubeletEvents(name: string): WatchEvent[] {
+  const url = new URL(`../../../shared/conformance/expected/${name}.json`, import.meta.url);
+  return kubeletWatchEvents(JSON.parse(readFileSync(url, 'utf8')) as KubeletRecording);
+}
