@@ -1,4 +1,4 @@
-// npm run bench: builds what is missing, then measures the built program. Arguments choose: sequence, start-up, many-pods.
+// npm run bench: builds what is missing, then measures the built program. Arguments choose: sequence, start-up, many-pods, resources, simulate.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
 import type { Clock } from '../../engine/clock.ts';
+import type { RunListener } from '../../engine/run-listener.ts';
 import type { LifecycleOptions } from '../../lifecycle/state.ts';
 import { parseManifest } from '../../manifest/parse.ts';
 import { namespaceReferences } from '../../manifest/references.ts';
@@ -13,6 +14,10 @@ import { emptyScenario, parseScenario } from '../../simulator/scenario.ts';
 import type { Scenario } from '../../simulator/scenario.ts';
 import { Simulation } from '../../simulator/simulation.ts';
 import type { SimulationPod } from '../../simulator/simulation.ts';
+import { createTimeline } from '../../timeline/create-timeline.ts';
+import { timelineText } from '../../timeline/text.ts';
+import { foldRecording } from '../../trace/recording.ts';
+import type { WatchEvent } from '../../trace/watch-event.ts';
 import { runExitCode } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
 import { readAllInputs } from '../input.ts';
@@ -21,6 +26,7 @@ import type { OutputFormat } from '../run-options.ts';
 import { annotatedInitFailure } from '../session.ts';
 import { systemClock } from '../system-clock.ts';
 import { createView } from '../views/create-view.ts';
+import { timelineTheme, timelineWidth } from '../views/timeline-theme.ts';
 
 export interface SimulateOptions {
   readonly files: readonly string[];
@@ -74,22 +80,44 @@ export async function simulateCommand(options: SimulateOptions): Promise<number>
   view.start({ pods: pods.map(({ pod }) => pod), runtime });
   for (const notice of [...notices, ...versioned.flatMap(({ notes }) => notes)]) view.notice(notice);
   const untilMs = options.untilMs ?? scenario.untilMs;
+  const recorded: WatchEvent[] = [];
   const simulation = new Simulation({
     pods,
     scenario: { ...scenario, untilMs },
     lifecycle: { runtimeName: 'simulation' },
     random,
     startAt,
-    listener: view,
+    listener: recordingInto(recorded, view),
     queue,
   });
   await play(simulation, clock);
   if (!simulation.isFinished) view.notice(openEnd(simulation, (clock.now() - startAt) / 1000));
   await view.finish();
+  if (options.output === 'text' && options.speed === undefined) process.stdout.write(`\n${picture(recorded)}`);
   const endings = simulation.pods
     .filter(({ isFinished }) => isFinished)
     .map(({ state }) => ({ pod: { ...state.pod, status: state.status }, requestedAt: state.deletion?.requestedAt }));
   return runExitCode(endings);
+}
+
+/** The whole run at a glance. */
+function picture(events: readonly WatchEvent[]): string {
+  const timeline = createTimeline([{ label: 'simulated', pods: foldRecording(events) }]);
+  const { stdout, env } = process;
+  return timelineText(timeline, { ...timelineTheme(stdout, env), width: timelineWidth(stdout, env) });
+}
+
+function recordingInto(events: WatchEvent[], listener: RunListener): RunListener {
+  return {
+    watch(event) {
+      events.push(event);
+      listener.watch(event);
+    },
+    output: (pod, line) => listener.output(pod, line),
+    waits: (pod, waits) => listener.waits(pod, waits),
+    probe: (pod, probe) => listener.probe(pod, probe),
+    ended: (pod) => listener.ended(pod),
+  };
 }
 
 async function play(simulation: Simulation, clock: SimulationClock): Promise<void> {

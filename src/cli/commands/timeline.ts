@@ -7,12 +7,11 @@ import { timelineHtml } from '../../timeline/html.ts';
 import { timelineMermaid } from '../../timeline/mermaid.ts';
 import type { Timeline } from '../../timeline/model.ts';
 import { timelineSvg } from '../../timeline/svg.ts';
-import { type TextTheme, asciiGlyphs, unicodeGlyphs } from '../../timeline/text-theme.ts';
 import { timelineText } from '../../timeline/text.ts';
 import { Failure, exitCodes } from '../failure.ts';
 import { readAllInputs } from '../input.ts';
 import { readRecordedRun } from '../recorded-run.ts';
-import { ascii, styleFor } from '../views/style.ts';
+import { timelineTheme, timelineWidth } from '../views/timeline-theme.ts';
 import type { CommandIO } from './validate.ts';
 
 export const timelineFormats = ['text', 'svg', 'html', 'json', 'mermaid'] as const;
@@ -66,8 +65,8 @@ const plainOutput = { write: () => undefined, isTTY: false };
 function render(timeline: Timeline, format: TimelineFormat, criticalPath: boolean, { stdout, env }: TimelineIO): string {
   switch (format) {
     case 'text': {
-      const theme = themeFor(stdout, env);
-      const width = stdout.columns ?? (Number(env['COLUMNS']) || 100);
+      const theme = timelineTheme(stdout, env);
+      const width = timelineWidth(stdout, env);
       return criticalPath ? criticalPathText(timeline, theme) : timelineText(timeline, { ...theme, width });
     }
     case 'svg':
@@ -81,11 +80,6 @@ function render(timeline: Timeline, format: TimelineFormat, criticalPath: boolea
       return `${JSON.stringify(criticalPath ? { runs: timeline.runs, items: paths } : timeline, null, 2)}\n`;
     }
   }
-}
-
-function themeFor(stdout: TimelineIO['stdout'], env: TimelineIO['env']): TextTheme {
-  const { colors, glyphs } = styleFor(stdout, env);
-  return { colors, glyphs: glyphs === ascii ? asciiGlyphs : unicodeGlyphs };
 }
 
 function formatOf(output: string | undefined): TimelineFormat | undefined {
