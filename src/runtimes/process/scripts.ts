@@ -20,6 +20,8 @@
  */
 export const podScript = `
 umask 022
+# With nobody left to report to, there is still something to remove. A trap, unlike an ignored signal, is not handed on.
+trap : PIPE
 memory=$1 disk=$2
 mount -n -c -t tmpfs -o "$3" tmpfs "$memory" && cd "$memory" || exit 1
 shift 3

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -18,19 +18,19 @@ describe(`killed with SIGKILL (SEED=${seed})`, () => {
   test.concurrent.each(everybody)('a supervisor of $name leaves nothing behind', async (identity) => {
     const random = generator(seed + identity.uid);
     const mark = `5${process.pid}${identity.uid}`;
-    const stateDirectory = makeStateDirectory(identity);
-    const scenario = { stateDirectory, ...busyPod(mark) };
     const lane = async (): Promise<void> => {
-      for (let kill = 0; kill < kills / everybody.length / lanes; kill++) await killAt(random() * longestMs, identity, scenario);
+      for (let kill = 0; kill < kills / everybody.length / lanes; kill++) {
+        // A folder for each: the next run would remove what is left in its own.
+        const stateDirectory = makeStateDirectory(identity);
+        await killAt(random() * longestMs, identity, { stateDirectory, ...busyPod(mark) });
+        await leavesNothing(stateDirectory, mark);
+      }
     };
     await Promise.all(Array.from({ length: lanes }, lane));
+    expect(processesOf('/nowhere', mark)).toEqual([]);
 
-    const deadline = Date.now() + 10_000;
-    while (leftOver(stateDirectory, mark).length > 0 && Date.now() < deadline) await sleep(20);
-    expect(leftOver(stateDirectory, mark)).toEqual([]);
-    expect(readdirSync(join(stateDirectory, 'pods'))).toEqual([]);
-    expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(stateDirectory);
-
+    const stateDirectory = makeStateDirectory(identity);
+    await killAt(longestMs, identity, { stateDirectory, ...busyPod(mark) });
     const next = await runScenario(identity, { stateDirectory, spec: { containers: [shell('c', 'echo works')] } });
     expect(next.output['c']).toEqual(['works']);
   });
@@ -63,19 +63,32 @@ async function killAt(afterMs: number, identity: Identity, scenario: object): Pr
   await ended;
 }
 
-/** The processes that belong to Pods of the state folder. */
-function leftOver(stateDirectory: string, mark: string): string[] {
-  return readdirSync('/proc').filter((pid) => {
-    if (!/^\d+$/.test(pid)) return false;
+/** The kernel and the Pod process take a moment. */
+async function leavesNothing(stateDirectory: string, mark: string): Promise<void> {
+  const left = (): string[] => [...processesOf(stateDirectory), ...namesIn(join(stateDirectory, 'pods'))];
+  const deadline = Date.now() + 10_000;
+  while (left().length > 0 && Date.now() < deadline) await sleep(10);
+  expect(left(), `with the mark ${mark}`).toEqual([]);
+  expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(stateDirectory);
+}
+
+function namesIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+/** The processes that belong to Pods of the state folder, or have the mark. */
+function processesOf(stateDirectory: string, mark?: string): string[] {
+  return readdirSync('/proc').flatMap((pid) => {
+    if (!/^\d+$/.test(pid)) return [];
     try {
       const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      return (
-        words.includes(mark) ||
-        words.includes(join(stateDirectory, 'memory')) ||
-        readlinkSync(`/proc/${pid}/cwd`).startsWith(stateDirectory)
-      );
+      const folder = readlinkSync(`/proc/${pid}/cwd`);
+      const isOurs =
+        words.includes(join(stateDirectory, 'memory')) || (mark !== undefined && words.includes(mark)) || folder.startsWith(stateDirectory);
+      const waitsIn = readFileSync(`/proc/${pid}/wchan`, 'utf8');
+      return isOurs ? [`${pid} in ${folder}: ${words.slice(0, 12).join(' ')}, waits in ${waitsIn}`] : [];
     } catch {
-      return false;
+      return [];
     }
   });
 }
