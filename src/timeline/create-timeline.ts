@@ -40,7 +40,7 @@ export function createTimeline(runs: readonly Run[]): Timeline {
     }
   }
   // What still goes on at the end of the last recording is to be seen.
-  const lastMs = Math.max(...placed.map((pod) => pod.lastMs), 1);
+  const lastMs = placed.reduce((last, pod) => Math.max(last, pod.lastMs), 1);
   const isOpen = placed.some(({ pod }) => pod.timeline.endedAt === undefined);
   const endMs = isOpen ? Math.ceil(lastMs * 1.05) : lastMs;
   const order = [...new Set(placed.map(({ key }) => key))];
@@ -114,9 +114,10 @@ function podTrack({ run, key, pod: { timeline, events }, createdMs, origin, last
   };
 }
 
+/** A run of days has more times than a call may have arguments. */
 function lastTime({ timeline, events }: RecordedPod): number {
-  const { addedAt, endedAt, containers, phases, conditions } = timeline;
-  const spans = [...containers.flatMap((container) => container.spans), ...phases, ...conditions];
-  const marks = containers.flatMap((container) => container.marks);
-  return Math.max(addedAt, endedAt ?? 0, ...spans.map(({ from, to }) => to ?? from), ...[...marks, ...events].map(({ time }) => time));
+  const { addedAt, endedAt = addedAt, containers, phases, conditions } = timeline;
+  const spans = [...containers.flatMap((container) => container.spans), ...phases, ...conditions].map(({ from, to }) => to ?? from);
+  const moments = [...containers.flatMap((container) => container.marks), ...events].map(({ time }) => time);
+  return [...spans, ...moments].reduce((last, time) => Math.max(last, time), Math.max(addedAt, endedAt));
 }

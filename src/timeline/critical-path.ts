@@ -48,7 +48,7 @@ export function criticalPath(pod: PodTimeline, lastSeen: number): Path {
       continue;
     }
     const from = Math.max(span?.from ?? pod.addedAt, pod.addedAt);
-    links.unshift(linkOf(container, span, from, time));
+    links.unshift(linkOf(container, span, { goal, from, to: time }));
     time = from;
   }
   return { goal, at, links: merged(links) };
@@ -89,17 +89,23 @@ function blocker({ containers }: PodTimeline, index: number, { wait, state }: Sp
   return before >= 0 && before < index ? before : undefined;
 }
 
-function linkOf({ name }: ContainerTimeline, span: Span | undefined, from: number, to: number): Link {
+function linkOf(
+  { name }: ContainerTimeline,
+  span: Span | undefined,
+  { goal, from, to }: Pick<Path, 'goal'> & Pick<Link, 'from' | 'to'>,
+): Link {
   const kind = span?.wait?.cause.kind;
   if (span === undefined || kind === 'Volumes' || kind === 'Sandbox') {
     return { what: span?.wait ? nameOfWait(span.wait) : 'sandbox', from, to };
   }
-  return { container: name, what: whatOf(span), from, to };
+  // All containers are ready, and the Pod is not yet: readiness gates.
+  const what = span.state === 'ready' && goal === 'ready' ? 'readiness of the Pod' : whatOf(span);
+  return { container: name, what, from, to };
 }
 
 function whatOf({ state, wait }: Span): string {
   if (wait && state !== 'terminating') return nameOfWait(wait);
-  return { waiting: 'wait', backOff: 'restart back-off', running: 'run', ready: 'readiness of the Pod', terminating: 'shutdown' }[state];
+  return { waiting: 'wait', backOff: 'restart back-off', running: 'run', ready: 'run', terminating: 'shutdown' }[state];
 }
 
 /** Links of one container that did the same are one. */

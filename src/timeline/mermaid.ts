@@ -66,7 +66,8 @@ function isCritical({ criticalPath }: PodTrack, name: string, { fromMs, toMs }: 
 /** Text without what has a meaning in the diagram. */
 function word(text: string): string {
   const plain = text
-    .replaceAll(/[:;#,%{}<>&"`\\]/g, ' ')
+    .replaceAll(': ', ', ')
+    .replaceAll(/[:;#%{}<>&"`\\]/g, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim();
   return plain === '' ? '-' : Array.from(plain).slice(0, 80).join('');

@@ -44,7 +44,7 @@ function layoutFor({ pods, runs, endMs }: Timeline, { width: wanted, glyphs, col
   const hasRuns = runs.length > 1;
   const names = pods.flatMap(({ containers }) => containers.map(({ name }) => stringWidth(name) + (hasRuns ? 2 : 0)));
   const nameWidth = Math.min(
-    Math.max(...names, width >= 100 ? 'ContainersReady'.length : 'phase'.length),
+    Math.max(...names, (width >= 100 ? 'ContainersReady' : 'phase').length + (hasRuns ? 2 : 0)),
     width >= 100 ? 32 : Math.floor(width / 3.5),
   );
   const costWidth = Math.max(...pods.flatMap(({ containers }) => containers.map((container) => cost(container).length)), 0);

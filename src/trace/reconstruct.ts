@@ -45,7 +45,7 @@ function podAt(pod: Pod, time: number): Pod {
   const at = (status: ContainerStatus): ContainerStatus => {
     const spec = specs.find(({ name }) => name === status.name);
     const isInit = initContainers.some(({ name, restartPolicy }) => name === status.name && restartPolicy !== 'Always');
-    const readyAt = spec?.readinessProbe || spec?.startupProbe ? trueSince(pod, 'ContainersReady') : -Infinity;
+    const readyAt = spec?.readinessProbe ? trueSince(pod, 'ContainersReady') : -Infinity;
     const startedAt = spec?.startupProbe ? startOfNext(pod, status.name) : -Infinity;
     return statusAt(status, time, { readyAt, startedAt, isInit });
   };
@@ -62,7 +62,7 @@ function podAt(pod: Pod, time: number): Pod {
     status: {
       ...status,
       phase: main?.some(({ state }) => state?.running || state?.terminated) ? 'Running' : 'Pending',
-      ...(conditions && { conditions: conditions.filter((condition) => isKnown(condition, time)) }),
+      ...(conditions && { conditions: conditions.flatMap((condition) => conditionAt(condition, time)) }),
       ...(initContainerStatuses && { initContainerStatuses: initContainerStatuses.map(at) }),
       ...(main && { containerStatuses: main }),
     },
@@ -103,9 +103,11 @@ function statusAt(status: ContainerStatus, time: number, { readyAt, startedAt, i
   return { ...rest, restartCount: 0, ready: false, started: false, state: { waiting: { reason: 'PodInitializing' } } };
 }
 
-/** A condition is known from its last turn on; before, it may have turned any number of times. */
-function isKnown({ lastTransitionTime }: PodCondition, time: number): boolean {
-  return time >= (parseTime(lastTransitionTime) ?? Infinity);
+/** What is True now was not before it turned. What is not may have turned any number of times. */
+function conditionAt(condition: PodCondition, time: number): PodCondition[] {
+  const turnedAt = parseTime(condition.lastTransitionTime) ?? Infinity;
+  if (time >= turnedAt) return [condition];
+  return condition.status === 'True' ? [{ type: condition.type, status: 'False' }] : [];
 }
 
 function trueSince({ status: { conditions = [] } }: Pod, name: string): number {

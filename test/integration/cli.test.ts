@@ -27,14 +27,17 @@ describe('outrider', () => {
     expect(outrider([flag])).toEqual({ exitCode: 0, stdout: `${packageJson.version}\n`, stderr: '' });
   });
 
-  it.each([[[]], [['run']], [['validate']], [['ps']], [['completion']]])('%j --help explains itself with examples', (command) => {
-    const { exitCode, stdout, stderr } = outrider([...command, '--help']);
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect(stdout).toMatch(new RegExp(`^Usage: outrider${command.map((name) => ` ${name}`).join('')} `));
-    expect(stdout).toContain('Examples:\n');
-    expect(stdout).toMatch(/Exit codes:|completion/);
-    expect(outrider(['help', ...command]).stdout).toBe(stdout);
-  });
+  it.each([[[]], [['run']], [['validate']], [['timeline']], [['ps']], [['completion']]])(
+    '%j --help explains itself with examples',
+    (command) => {
+      const { exitCode, stdout, stderr } = outrider([...command, '--help']);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+      expect(stdout).toMatch(new RegExp(`^Usage: outrider${command.map((name) => ` ${name}`).join('')} `));
+      expect(stdout).toContain('Examples:\n');
+      expect(stdout).toMatch(/Exit codes:|completion/);
+      expect(outrider(['help', ...command]).stdout).toBe(stdout);
+    },
+  );
 
   it('without a command prints its help to standard error', () => {
     const { exitCode, stdout, stderr } = outrider([]);
@@ -129,9 +132,12 @@ describe('completion', () => {
   it.each([
     [
       ['outrider', ''],
-      ['run', 'validate', 'ps', 'completion', 'help'],
+      ['run', 'simulate', 'validate', 'resources', 'explain', 'compare', 'timeline', 'ps', 'completion', 'help'],
     ],
-    [['outrider', 'r'], ['run']],
+    [
+      ['outrider', 'r'],
+      ['run', 'resources'],
+    ],
     [['outrider', '--v'], ['--version']],
     [['outrider', 'run', '--f'], ['--for']],
     [
