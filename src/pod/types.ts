@@ -38,14 +38,21 @@ type Struct<Fields> = {
   -readonly [K in keyof Fields as Fields[K] extends `${string}!` ? never : K]?: Value<Fields[K]>;
 };
 
-type Value<T> = T extends `${infer Bare}!` ? Value<Bare>
-  : T extends `[]byte` | `[]uint8` ? string
-  : T extends `[]${infer Item}` ? Value<Item>[]
-  : T extends `map[${string}]${infer Item}` ? Record<string, Value<Item>>
-  : T extends StructName ? Api<T>
-  : T extends AliasName ? Value<(typeof aliasTypes)[T]>
-  : T extends keyof Scalars ? Scalars[T]
-  : never;
+type Value<T> = T extends `${infer Bare}!`
+  ? Value<Bare>
+  : T extends `[]byte` | `[]uint8`
+    ? string
+    : T extends `[]${infer Item}`
+      ? Value<Item>[]
+      : T extends `map[${string}]${infer Item}`
+        ? Record<string, Value<Item>>
+        : T extends StructName
+          ? Api<T>
+          : T extends AliasName
+            ? Value<(typeof aliasTypes)[T]>
+            : T extends keyof Scalars
+              ? Scalars[T]
+              : never;
 
 /** What a scalar of the API is after decoding. Quantities keep the text they were written in. */
 interface Scalars {

@@ -37,7 +37,8 @@ describe.runIf(existsSync(conformance))('behaves as the recorded kubelet', () =>
 
 /** What `outrider run -o json` prints while the case is watched: to its end, or for its seconds. */
 function watch(name: string, { seconds, deleteAfter, gracePeriod }: Case): Promise<string> {
-  const deletion = deleteAfter === null ? [] : ['--for', `${deleteAfter}s`, ...(gracePeriod === null ? [] : ['--grace-period', String(gracePeriod)])];
+  const deletion =
+    deleteAfter === null ? [] : ['--for', `${deleteAfter}s`, ...(gracePeriod === null ? [] : ['--grace-period', String(gracePeriod)])];
   const state = mkdtempSync(join(tmpdir(), 'outrider-state-'));
   const args = [program, 'run', join(conformance, 'cases', `${name}.json`), '-o', 'json', '--state-dir', state, ...deletion];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
