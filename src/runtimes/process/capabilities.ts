@@ -20,20 +20,25 @@ export const defaultCapabilities: readonly string[] = [
   'SYS_CHROOT',
 ];
 
-/** Every capability of Linux 6.x, by capabilities(7). */
-const allCapabilities: readonly string[] = [
-  ...defaultCapabilities,
-  ...['AUDIT_CONTROL', 'AUDIT_READ', 'BLOCK_SUSPEND', 'BPF', 'CHECKPOINT_RESTORE', 'DAC_READ_SEARCH', 'IPC_LOCK', 'IPC_OWNER'],
-  ...['LEASE', 'LINUX_IMMUTABLE', 'MAC_ADMIN', 'MAC_OVERRIDE', 'MKNOD', 'NET_ADMIN', 'NET_BROADCAST', 'PERFMON', 'SYSLOG'],
-  ...['SYS_ADMIN', 'SYS_BOOT', 'SYS_MODULE', 'SYS_NICE', 'SYS_PACCT', 'SYS_PTRACE', 'SYS_RAWIO', 'SYS_RESOURCE', 'SYS_TIME'],
-  ...['SYS_TTY_CONFIG', 'WAKE_ALARM'],
+/** Every capability by its number. Source: linux/capability.h. */
+const numbers: readonly string[] = [
+  ...['CHOWN', 'DAC_OVERRIDE', 'DAC_READ_SEARCH', 'FOWNER', 'FSETID', 'KILL', 'SETGID', 'SETUID', 'SETPCAP', 'LINUX_IMMUTABLE'],
+  ...['NET_BIND_SERVICE', 'NET_BROADCAST', 'NET_ADMIN', 'NET_RAW', 'IPC_LOCK', 'IPC_OWNER', 'SYS_MODULE', 'SYS_RAWIO', 'SYS_CHROOT'],
+  ...['SYS_PTRACE', 'SYS_PACCT', 'SYS_ADMIN', 'SYS_BOOT', 'SYS_NICE', 'SYS_RESOURCE', 'SYS_TIME', 'SYS_TTY_CONFIG', 'MKNOD', 'LEASE'],
+  ...['AUDIT_WRITE', 'AUDIT_CONTROL', 'SETFCAP', 'MAC_OVERRIDE', 'MAC_ADMIN', 'SYSLOG', 'WAKE_ALARM', 'BLOCK_SUSPEND', 'AUDIT_READ'],
+  ...['PERFMON', 'BPF', 'CHECKPOINT_RESTORE'],
 ];
+
+/** The number of a capability in the kernel. */
+export function capabilityNumber(name: string): number {
+  return numbers.indexOf(name);
+}
 
 /** The capabilities of a container, without `CAP_`. Throws `ConfigError` for one that does not exist. */
 export function containerCapabilities(change: { readonly add?: readonly string[]; readonly drop?: readonly string[] } = {}): string[] {
   const add = (change.add ?? []).map(normalize);
   const drop = (change.drop ?? []).map(normalize);
-  const base = add.includes('ALL') ? allCapabilities : drop.includes('ALL') ? [] : defaultCapabilities;
+  const base = add.includes('ALL') ? numbers : drop.includes('ALL') ? [] : defaultCapabilities;
   const without = new Set(drop);
   const kept = base.filter((name) => !without.has(name));
   return [...new Set([...kept, ...add.filter((name) => name !== 'ALL')])];
@@ -41,6 +46,6 @@ export function containerCapabilities(change: { readonly add?: readonly string[]
 
 function normalize(name: string): string {
   const upper = name.toUpperCase().replace(/^CAP_/, '');
-  if (upper !== 'ALL' && !allCapabilities.includes(upper)) throw new ConfigError(`unknown capability "${name}"`);
+  if (upper !== 'ALL' && !numbers.includes(upper)) throw new ConfigError(`unknown capability "${name}"`);
   return upper;
 }

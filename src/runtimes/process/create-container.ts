@@ -26,7 +26,7 @@ export function createContainer(
     const target: Target = { ...setUp, command: config.command, environment, hasTools: config.image.Root === undefined };
     const limits = context.cgroups && createCgroup(context.cgroups, id.slice(0, 16), container.resources);
     return {
-      process: new LaunchedProcess(launch, target, context.machine, isShared, limits),
+      process: new LaunchedProcess(launch, target, isShared, limits),
       user,
       terminationLog: setUp.terminationLog,
       exec: (command, timeoutMs) => execBeside({ ...target, command }, timeoutMs, launch, surroundings, (pid) => limits?.add(pid)),

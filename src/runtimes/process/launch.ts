@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { FifoReader, FifoWriter } from './fifo.ts';
+import type { Launcher } from './launcher.ts';
+import type { Privileges, Target } from './privileges.ts';
 
 export type OutputStream = 'stdout' | 'stderr';
 
@@ -12,7 +14,7 @@ export interface LaunchListener {
 
 /**
  * One launcher and the process that it holds ready: PID 1 of its own namespaces, its root mounted, waiting to be told what to
- * become. See `scripts.ts`.
+ * become. See `pod-script.ts`.
  */
 export class Launch {
   readonly slot: number;
@@ -26,6 +28,7 @@ export class Launch {
   /** Called when the process has ended, before the last of its output is read. */
   beforeDrain: () => void = () => undefined;
   hasEnded = false;
+  readonly #launcher: Launcher;
   readonly #path: (name: string) => string;
   readonly #input: FifoWriter;
   readonly #outputs: readonly FifoReader[];
@@ -36,7 +39,8 @@ export class Launch {
   #complaint = '';
 
   /** `path` gives the place of a file in the Pod's memory. */
-  constructor(slot: number, message: string, path: (name: string) => string) {
+  constructor(slot: number, message: string, launcher: Launcher, path: (name: string) => string) {
+    this.#launcher = launcher;
     this.slot = slot;
     this.message = message;
     this.#path = path;
@@ -54,29 +58,37 @@ export class Launch {
     return `/proc/${this.pid}/root/..${path === '/' ? '' : path}`;
   }
 
-  /** Runs a piece of shell with the rights of the set-up. Rejects with what it complains about. */
-  async mount(script: string): Promise<void> {
-    writeFileSync(this.#path(`${this.slot}.mounts`), script);
+  /** Makes the mounts of an fstab. Rejects with what the machine says. */
+  async mount(fstab: string): Promise<void> {
+    writeFileSync(this.#path(`${this.slot}.volumes`), fstab);
     await this.#send('mount');
   }
 
-  /** Executes a command line that ends up as a shell which reads from its standard input: it gets what `run` is given. */
-  enter(commandLine: string): void {
-    writeFileSync(this.#path(`${this.slot}.enter`), `exec ${commandLine}\n`);
+  /** Makes mounts read-only, given by their paths. Rejects with what the machine says. */
+  async makeReadOnly(targets: readonly string[]): Promise<void> {
+    writeFileSync(this.#path(`${this.slot}.readonly`), targets.map((target) => `${target}\n`).join(''));
+    await this.#send('readonly');
+  }
+
+  /** Enters the container's root as its user, where that can be done before its command is known. Nothing can be mounted then. */
+  enter(privileges: Privileges, hasTools: boolean): void {
+    const text = this.#launcher.enter(privileges, hasTools);
+    if (text === undefined) return;
+    writeFileSync(this.#path(`${this.slot}.enter`), text);
     this.#hasEntered = true;
     this.#write('enter\n');
   }
 
-  /** Becomes what the piece of shell executes. Resolves when it is about to. */
-  async run(script: string, listener: LaunchListener): Promise<void> {
+  /** Becomes the container. Resolves when it is about to. */
+  async run(target: Target, listener: LaunchListener): Promise<void> {
     if (this.hasEnded) throw this.#ended();
     this.#listener = listener;
     this.#runs = true;
     const started = this.#next();
     if (this.#hasEntered) {
-      this.#write(`echo "started ${this.slot}" >&3\n${script}`);
+      this.#write(this.#launcher.runInside(target, this.slot));
     } else {
-      writeFileSync(this.#path(`${this.slot}.run`), script, { mode: 0o600 });
+      writeFileSync(this.#path(`${this.slot}.run`), this.#launcher.runOutside(target), { mode: 0o600 });
       this.#write('run\n');
     }
     await started;

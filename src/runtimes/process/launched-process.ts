@@ -4,24 +4,20 @@ import type { CgroupLimits } from './cgroup.ts';
 import type { ContainerProcess } from './container.ts';
 import { executableProblem } from './find-executable.ts';
 import type { Launch } from './launch.ts';
-import type { Machine } from './machine.ts';
-import { becomeForeign, runInside, type Target } from './privileges.ts';
-import { quoteWords } from './shell.ts';
+import type { Target } from './privileges.ts';
 
 /** The process of a container that a launcher holds ready. */
 export class LaunchedProcess implements ContainerProcess {
   readonly #launch: Launch;
   readonly #target: Target;
-  readonly #machine: Machine;
   readonly #cgroup: CgroupLimits | undefined;
   /** Whether the container's processes are those of the whole Pod's PID namespace. */
   readonly #isShared: boolean;
   #mountNamespace = '';
 
-  constructor(launch: Launch, target: Target, machine: Machine, isShared: boolean, cgroup: CgroupLimits | undefined) {
+  constructor(launch: Launch, target: Target, isShared: boolean, cgroup: CgroupLimits | undefined) {
     this.#launch = launch;
     this.#target = target;
-    this.#machine = machine;
     this.#isShared = isShared;
     this.#cgroup = cgroup;
   }
@@ -36,7 +32,7 @@ export class LaunchedProcess implements ContainerProcess {
       this.#cgroup?.add(launch.pid);
       if (this.#isShared) this.#mountNamespace = readlinkSync(`/proc/${launch.pid}/ns/mnt`);
       launch.beforeDrain = () => this.#killAll();
-      await launch.run(this.#script(), {
+      await launch.run(this.#target, {
         output: (stream, chunk) => listener.output(stream, chunk),
         exited: (exitCode) => listener.exited(exitCode),
       });
@@ -44,12 +40,6 @@ export class LaunchedProcess implements ContainerProcess {
     } catch (cause) {
       throw new RuntimeError('RunContainerError', (cause as Error).message, { cause, exitCode: 128 });
     }
-  }
-
-  #script(): string {
-    const target = this.#target;
-    if (target.hasTools) return runInside(target, this.#machine);
-    return `exec ${quoteWords(becomeForeign(target, this.#machine))} </dev/null 3>&-\n`;
   }
 
   kill(signal: number): void {

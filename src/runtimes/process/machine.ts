@@ -4,12 +4,19 @@ import { bindMount, fileSystem, formatFstab, type MountEntry } from './fstab.ts'
 import { emptyPlan, planImage, type ImagePlan } from './image-plan.ts';
 import { parseMountTable, readMountTable } from './mount-table.ts';
 import { overlayOptions } from './root-mounts.ts';
+import type { Launcher } from './launcher.ts';
+import { perlLauncher } from './perl-launcher.ts';
 import { run } from './run.ts';
+import { shellLauncher } from './shell-launcher.ts';
 import { subordinateIds } from './subordinate-ids.ts';
 import { createUserNamespace } from './user-namespace.ts';
 
-/** What this machine lets this user do. */
-export interface Machine {
+/** What this machine lets this user do, and what containers are made with on it. */
+export interface Machine extends Abilities {
+  readonly launcher: Launcher;
+}
+
+export interface Abilities {
   /**
    * How ids of containers map to ids of the machine. `machine`: they are the same (root). `subordinate`: root is the user, the
    * others are the user's subordinate ids. `user`: all of them are the user. `none`: there are no namespaces at all.
@@ -29,6 +36,7 @@ export interface Machine {
   readonly resetsSignals: boolean;
   /** Whether a shell hands on exactly the variables that it is told to export. */
   readonly hasCleanShell: boolean;
+  readonly hasPerl: boolean;
   /** For the tools that set containers up: nothing of the user's but the search path. */
   readonly environment: NodeJS.ProcessEnv;
   /** The whole path of one of the tools. */
@@ -39,11 +47,19 @@ export interface Machine {
 /**
  * Finds out what is allowed by trying it, once for a run. `scratch` is an empty folder; nothing is left in it. Never rejects.
  */
-export async function probeMachine(scratch: string, platform = process.platform): Promise<Machine> {
+export async function probeMachine(scratch: string, platform = process.platform, launcher?: LauncherKind): Promise<Machine> {
+  const abilities = await probeAbilities(scratch, platform);
+  const perl = launcher === 'shell' || !abilities.hasPerl ? undefined : perlLauncher(abilities);
+  return { ...abilities, launcher: perl ?? shellLauncher(abilities) };
+}
+
+export type LauncherKind = 'perl' | 'shell';
+
+async function probeAbilities(scratch: string, platform: NodeJS.Platform): Promise<Abilities> {
   const environment = toolEnvironment();
   const tool = (name: string): string => findTool(name, environment.PATH) ?? name;
   const common = { environment, tool, close: () => undefined };
-  const none = (reason: string): Machine => ({ ids: 'none', reason, enter: [], ...nothing, ...common });
+  const none = (reason: string): Abilities => ({ ids: 'none', reason, enter: [], ...nothing, ...common });
   if (platform !== 'linux') return none('this system has no Linux namespaces; use a Linux machine or a Linux virtual machine');
   const missing = tools.filter((name) => findTool(name, environment.PATH) === undefined);
   if (missing.length > 0) return none(`these programs are missing: ${missing.join(', ')}; install util-linux and coreutils`);
@@ -67,7 +83,7 @@ export async function probeMachine(scratch: string, platform = process.platform)
   );
 }
 
-type Entry = Pick<Machine, 'ids' | 'enter' | 'close'>;
+type Entry = Pick<Abilities, 'ids' | 'enter' | 'close'>;
 
 function asRoot(): Promise<Entry> {
   return Promise.resolve({ ids: 'machine', enter: ['unshare', '--mount', '--'], close: () => undefined });
@@ -91,9 +107,10 @@ const nothing = {
   writable: new Set<string>(),
   resetsSignals: false,
   hasCleanShell: false,
+  hasPerl: false,
 };
 
-type MountAbilities = Pick<Machine, 'image' | 'overlay' | 'writable' | 'resetsSignals' | 'hasCleanShell'>;
+type MountAbilities = Pick<Abilities, 'image' | 'overlay' | 'writable' | 'resetsSignals' | 'hasCleanShell' | 'hasPerl'>;
 
 /** Tries an overlay over each layer of the image. Rejects where a container could not have namespaces and a /proc of its own. */
 async function probeMounts({ ids, enter }: Entry, scratch: string, environment: ToolEnvironment): Promise<MountAbilities> {
@@ -114,7 +131,7 @@ async function probeMounts({ ids, enter }: Entry, scratch: string, environment: 
     environment,
     formatFstab(entries),
   );
-  const [signals, shell, ...table] = text.split('\n');
+  const [signals, shell, perl, ...table] = text.split('\n');
   const overlays = new Set(
     parseMountTable(table.join('\n'))
       .filter(({ type }) => type === 'overlay')
@@ -128,6 +145,7 @@ async function probeMounts({ ids, enter }: Entry, scratch: string, environment: 
     writable,
     resetsSignals: signals === 'signals',
     hasCleanShell: shell === 'shell',
+    hasPerl: perl === 'perl',
   };
 }
 
@@ -139,6 +157,7 @@ cat >fstab
 mount -n -c -a -T fstab 2>/dev/null
 if env --default-signal=INT true 2>/dev/null; then echo signals; else echo; fi
 if [ "$(env -i sh -c 'unset PATH PWD OLDPWD; export A=1; exec "$0"' "$2")" = A=1 ]; then echo shell; else echo; fi
+if perl -Mstrict -e 0 2>/dev/null; then echo perl; else echo; fi
 cat /proc/self/mountinfo
 `;
 

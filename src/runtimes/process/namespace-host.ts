@@ -19,7 +19,7 @@ import { resolvConf } from './resolv-conf.ts';
 import { readOr, writePodFiles, writeSkeleton, type SkeletonFiles } from './skeleton.ts';
 import { makeVolumesFolder, mountVolumes, refreshVolumes, type MountedVolume, type VolumeContext } from './volumes.ts';
 
-/** Holds a Pod in namespaces of its own: see `scripts.ts`. */
+/** Holds a Pod in namespaces of its own: see `pod-script.ts`. */
 export class NamespaceHost implements PodHost {
   volumes: ReadonlyMap<string, MountedVolume> = new Map();
   readonly #options: HostOptions;
@@ -53,7 +53,11 @@ export class NamespaceHost implements PodHost {
     // The Pod process was lost, and with it what it held in memory.
     if (isNew) await this.mountVolumes();
     this.#isWanted = true;
-    const sandbox = new Sandbox(process, { slots: this.#slots(), isShared: pod.spec.shareProcessNamespace === true });
+    const sandbox = new Sandbox(process, {
+      launcher: this.#options.context.machine.launcher,
+      slots: this.#slots(),
+      isShared: pod.spec.shareProcessNamespace === true,
+    });
     this.#sandbox = sandbox;
     const started = sandbox.start(podHostname(pod).hostname);
     this.#prepared = new PreparedContainers(this.#containers(), (container) => this.#prepare(container, sandbox, process));

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { coverInherited } from './inherited-descriptors.ts';
 import type { Machine } from './machine.ts';
-import { launchScript, podScript, sandboxScript } from './scripts.ts';
+import { podScript } from './pod-script.ts';
 
 export interface PodProcessOptions {
   readonly machine: Machine;
@@ -21,7 +21,7 @@ export interface PodProcessOptions {
   readonly onEnd: () => void;
 }
 
-/** The processes that hold a Pod: see `scripts.ts`. */
+/** The processes that hold a Pod: see `pod-script.ts`. */
 export class PodProcess {
   readonly pid: number;
   /** Settles when the Pod process and everything below it has ended. */
@@ -38,8 +38,7 @@ export class PodProcess {
     const reported = (kind: string): Promise<void> => new Promise((resolve, reject) => process.#jobs.set(kind, { resolve, reject }));
     const made = reported('made');
     await Promise.race([reported('up'), made]);
-    writeFileSync(process.path('sandbox.sh'), sandboxScript);
-    writeFileSync(process.path('launch.sh'), launchScript);
+    for (const [name, text] of Object.entries(options.machine.launcher.files)) writeFileSync(process.path(name), text);
     layOut(process);
     await made;
     return process;

@@ -1,4 +1,4 @@
-import type { Machine } from './machine.ts';
+import type { Abilities } from './machine.ts';
 import { quoteWord, quoteWords } from './shell.ts';
 import type { ContainerUser } from './users.ts';
 
@@ -18,14 +18,14 @@ export interface Target extends Privileges {
 }
 
 /** The command line that takes the set-up process, root with all rights, into the root of a container with the tools, as its user. */
-export function enterContainer(privileges: Privileges, machine: Machine): string[] {
+export function enterContainer(privileges: Privileges, machine: Abilities): string[] {
   const signals = machine.resetsSignals ? [defaultSignals] : [];
   const shell = ['env', '-i', ...signals, `PATH=${machine.environment['PATH'] ?? ''}`, 'sh'];
   return ['setsid', 'unshare', '--root=/..', '--wd=/', '--', ...dropPrivileges(privileges, machine), ...shell];
 }
 
 /** The piece of shell by which what `enterContainer` gives becomes the container. Each word is executed literally. */
-export function runInside(target: Target, machine: Machine): string {
+export function runInside(target: Target, machine: Abilities): string {
   const { command, environment, workingDir } = target;
   const [program = ''] = command;
   const isPlain = machine.hasCleanShell && Object.keys(environment).every(isPlainName) && !program.startsWith('-');
@@ -44,12 +44,12 @@ function isPlainName(name: string): boolean {
 }
 
 /** The command line that turns the set-up process into a container whose root has no tools. */
-export function becomeForeign(target: Target, machine: Machine): string[] {
+export function becomeForeign(target: Target, machine: Abilities): string[] {
   return ['setsid', ...foreignRoot(target, machine, ['unshare', '--root=/..', `--wd=${target.workingDir}`])];
 }
 
 /** The command line that runs `target` beside the container's process `pid`. */
-export function joinContainer(target: Target, pid: number, machine: Machine): string[] {
+export function joinContainer(target: Target, pid: number, machine: Abilities): string[] {
   const { workingDir, hasTools } = target;
   const user = machine.ids === 'machine' ? [] : ['--user', '--preserve-credentials'];
   const join = ['nsenter', `--target=${pid}`, ...user, '--pid', '--ipc', '--uts'];
@@ -58,7 +58,7 @@ export function joinContainer(target: Target, pid: number, machine: Machine): st
   return [...join, '--mount', '--', ...dropPrivileges(target, machine), ...folder, ...withEnvironment(target)];
 }
 
-function dropPrivileges({ user, capabilities, allowEscalation }: Privileges, machine: Machine): string[] {
+function dropPrivileges({ user, capabilities, allowEscalation }: Privileges, machine: Abilities): string[] {
   const isOneUser = machine.ids === 'user';
   return [
     'setpriv',
@@ -85,7 +85,7 @@ function capabilitySet(capabilities: readonly string[]): string {
  * A root folder without the tools: privileges go before the root is entered. Entering it takes two capabilities, which root keeps
  * then.
  */
-function foreignRoot(target: Target, { ids: idMap, tool, resetsSignals }: Machine, enterRoot: readonly string[]): string[] {
+function foreignRoot(target: Target, { ids: idMap, tool, resetsSignals }: Abilities, enterRoot: readonly string[]): string[] {
   const { user, capabilities, allowEscalation, command } = target;
   const [program = '', ...options] = enterRoot;
   const isOther = user.uid !== 0 && idMap !== 'user';

@@ -6,7 +6,7 @@ import type { References } from '../../pod/references.ts';
 import type { Pod } from '../../pod/types.ts';
 import { admitPod } from './admission.ts';
 import { closeCgroups, openCgroups } from './cgroup.ts';
-import { probeMachine, type Machine } from './machine.ts';
+import { probeMachine, type LauncherKind, type Machine } from './machine.ts';
 import { NamespaceHost } from './namespace-host.ts';
 import { PlainHost } from './plain-host.ts';
 import type { PodContext, StateFolders } from './pod-host.ts';
@@ -22,12 +22,14 @@ export interface ProcessRuntimeOptions {
   readonly warn: (line: string) => void;
   /** For tests: keeps the runtime from using namespaces. */
   readonly platform?: NodeJS.Platform;
+  /** For tests: what containers are made with, where there is a choice. */
+  readonly launcher?: LauncherKind;
 }
 
 /** Makes the runtime whose containers are processes of this machine. Rejects when the state folder cannot be used. */
 export async function createProcessRuntime(options: ProcessRuntimeOptions): Promise<RuntimeService> {
   const folders = makeFolders(options.stateDirectory);
-  const machine = await probeMachine(folders.memory, options.platform);
+  const machine = await probeMachine(folders.memory, options.platform, options.launcher);
   await removeLeftovers(folders, machine);
   return new ProcessRuntime(options, folders, machine);
 }

@@ -1,8 +1,10 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { Launch } from './launch.ts';
+import type { Launcher } from './launcher.ts';
 import type { PodProcess } from './pod-process.ts';
 
 export interface SandboxOptions {
+  readonly launcher: Launcher;
   readonly slots: number;
   /** Whether the containers share one PID namespace. */
   readonly isShared: boolean;
@@ -33,7 +35,7 @@ export class Sandbox {
   /** Resolves with the PID of the sandbox. What is launched meanwhile waits for it. */
   start(hostname: string): Promise<number> {
     writeFileSync(this.#process.path('hostname'), `${hostname}\n`);
-    this.#process.send(`sandbox ${this.#options.isShared ? 'share' : 'own'}`);
+    this.#process.send(`sandbox ${this.#options.launcher.command} ${this.#options.isShared ? 'share' : 'own'}`);
     return new Promise((resolve, reject) => (this.#started = { resolve, reject }));
   }
 
@@ -45,7 +47,7 @@ export class Sandbox {
     const message = `message${this.#count++}`;
     makeMessageFile(this.#process.path(message));
     writeFileSync(this.#process.path(`${slot}.fstab`), fstab(message));
-    const launch = new Launch(slot, message, (name) => this.#process.path(name));
+    const launch = new Launch(slot, message, this.#options.launcher, (name) => this.#process.path(name));
     this.#launches.set(slot, launch);
     this.#process.send(`launch ${slot}`);
     return launch;

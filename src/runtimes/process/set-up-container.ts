@@ -1,4 +1,4 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { ConfigError } from '../../pod/config-error.ts';
 import { effectiveSecurityContext, supplementalGroups } from '../../pod/security-context.ts';
 import type { Container as ContainerSpec, Pod } from '../../pod/types.ts';
@@ -12,9 +12,8 @@ import type { Launch } from './launch.ts';
 import type { MountPoint } from './mount-table.ts';
 import type { PodContext } from './pod-host.ts';
 import type { PodProcess } from './pod-process.ts';
-import { enterContainer, type Privileges } from './privileges.ts';
+import type { Privileges } from './privileges.ts';
 import { inContainer } from './root-mounts.ts';
-import { quoteWord, quoteWords } from './shell.ts';
 import type { ImageConfig } from './stand-ins.ts';
 import { containerUser, type ContainerUser } from './users.ts';
 import type { MountedVolume } from './volumes.ts';
@@ -64,9 +63,8 @@ export async function setUpContainer(
       closeMounts(mounts);
     }
     const workingDir = makeWorkingDir(workingDirOf(container, image), launch);
-    if (readOnlyRootFilesystem === true) await launch.mount(remountReadOnly(image, context));
-    // A root of its own has no shell to wait in.
-    if (image.Root === undefined) launch.enter(quoteWords(enterContainer(privileges, context.machine)));
+    if (readOnlyRootFilesystem === true) await launch.makeReadOnly(imageMounts(image, context));
+    launch.enter(privileges, image.Root === undefined);
     return { ...privileges, launch, workingDir, terminationLog: terminationLog(container, mounts, process.path(launch.message)) };
   } catch (error) {
     launch.discard();
@@ -95,7 +93,7 @@ function findUser(container: ContainerSpec, image: ImageConfig, launch: Launch, 
 }
 
 async function mountAll(container: ContainerSpec, mounts: readonly ContainerMount[], launch: Launch, around: Surroundings): Promise<void> {
-  const { process, context, machineMounts } = around;
+  const { context, machineMounts } = around;
   const entries = mountEntries(mounts, launch, machineMounts);
   const { terminationMessagePath: path } = container;
   if (path !== '' && path !== defaultMessagePath && !mounts.some(({ mount }) => mount.mountPath === path)) {
@@ -103,8 +101,7 @@ async function mountAll(container: ContainerSpec, mounts: readonly ContainerMoun
     entries.push(bindMount(`${context.folders.memory}/${launch.message}`, inContainer(place(path, false, placed, launch))));
   }
   if (entries.length === 0) return;
-  writeFileSync(process.path(`${launch.slot}.volumes`), formatFstab(entries));
-  await launch.mount(`mount -n -c -a -T ${launch.slot}.volumes\n`);
+  await launch.mount(formatFstab(entries));
 }
 
 const defaultMessagePath = '/dev/termination-log';
@@ -114,11 +111,10 @@ function terminationLog({ terminationMessagePath }: ContainerSpec, mounts: reado
   return mounts.find(({ mount }) => mount.mountPath === terminationMessagePath)?.outside ?? file;
 }
 
-/** The layers of the image one by one: they are mounts of their own. */
-function remountReadOnly({ Root }: ImageConfig, { machine }: PodContext): string {
+/** The mounts that the image is seen through. */
+function imageMounts({ Root }: ImageConfig, { machine }: PodContext): string[] {
   const layers = Root === undefined ? [...machine.writable].filter((path) => path !== '/') : [];
-  const targets = ['/', ...layers].map((path) => quoteWord(inContainer(path)));
-  return `for target in ${targets.join(' ')}; do mount -n -c -o remount,bind,ro,nodev "$target" || return 1; done\n`;
+  return ['/', ...layers].map(inContainer);
 }
 
 /** Container runtimes make a working directory that the image does not have. */

@@ -12,6 +12,7 @@ export interface Scenario {
   readonly stateDirectory: string;
   readonly standIns?: unknown;
   readonly platform?: NodeJS.Platform;
+  readonly launcher?: 'shell';
   readonly spec: unknown;
   readonly configMaps?: Readonly<Record<string, unknown>>;
   readonly secrets?: Readonly<Record<string, unknown>>;
@@ -47,12 +48,13 @@ async function main(): Promise<void> {
 }
 
 async function runScenario(scenario: Scenario): Promise<Outcome> {
-  const { stateDirectory, standIns, platform, steps = [] } = scenario;
+  const { stateDirectory, standIns, platform, launcher, steps = [] } = scenario;
   const runtime = await createProcessRuntime({
     stateDirectory,
     standIns: standIns === undefined ? new Map() : parseStandIns(standIns, 'stand-ins.yaml', stateDirectory),
     warn: (line) => process.stderr.write(`${line}\n`),
     ...(platform !== undefined && { platform }),
+    ...(launcher !== undefined && { launcher }),
   });
   const pod = podOf(scenario);
   const run = new Run(pod, runtime.description, runtime.admit(pod));

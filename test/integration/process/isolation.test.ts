@@ -3,9 +3,7 @@ import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSy
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from './driver.ts';
-import { driverCommand, identities, makeStateDirectory, runScenario, shell, subordinate } from './scenario.ts';
-
-const everybody = subordinate === undefined ? identities : [...identities, subordinate];
+import { driverCommand, everybody, makeStateDirectory, runScenario, shell } from './scenario.ts';
 
 describe.each(everybody)('a container of $name', (identity) => {
   async function output(script: string, rest: object = {}, spec: object = {}): Promise<string[]> {

@@ -3,9 +3,8 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { driverCommand, identities, makeStateDirectory, runScenario, shell, subordinate, type Identity } from './scenario.ts';
+import { driverCommand, everybody, makeStateDirectory, runScenario, shell, type Identity } from './scenario.ts';
 
-const everybody = subordinate === undefined ? identities : [...identities, subordinate];
 const kills = 204;
 const lanes = 6;
 
@@ -16,8 +15,8 @@ const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 
 describe(`killed with SIGKILL (SEED=${seed})`, () => {
   test.concurrent.each(everybody)('a supervisor of $name leaves nothing behind', async (identity) => {
-    const random = generator(seed + identity.uid);
-    const mark = `5${process.pid}${identity.uid}`;
+    const random = generator(seed + everybody.indexOf(identity));
+    const mark = `5${process.pid}${everybody.indexOf(identity)}`;
     const lane = async (): Promise<void> => {
       for (let kill = 0; kill < kills / everybody.length / lanes; kill++) {
         // A folder for each: the next run would remove what is left in its own.

@@ -2,9 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { identities, makeStateDirectory, runScenario, shell, subordinate } from './scenario.ts';
-
-const everybody = subordinate === undefined ? identities : [...identities, subordinate];
+import { everybody, makeStateDirectory, runScenario, shell } from './scenario.ts';
 
 describe.each(everybody)('the life of a container of $name', (identity) => {
   test.each([

@@ -10,6 +10,8 @@ export interface Identity {
   readonly name: string;
   readonly uid: number;
   readonly gid: number;
+  /** Containers are made without Perl. */
+  readonly launcher?: 'shell';
 }
 
 const isRoot = process.getuid?.() === 0;
@@ -26,6 +28,12 @@ export const root: Identity | undefined = identities.find(({ uid }) => uid === 0
 
 /** A user with subordinate ids, where the machine has the tools and such a user. */
 export const subordinate: Identity | undefined = findSubordinate();
+
+/** All of them, each with both ways of making containers. */
+export const everybody: readonly Identity[] = [...identities, ...(subordinate === undefined ? [] : [subordinate])].flatMap((identity) => [
+  identity,
+  { ...identity, name: `${identity.name}, without Perl`, launcher: 'shell' as const },
+]);
 
 const folder = mkdtempSync(join(tmpdir(), 'outrider-process-'));
 chmodSync(folder, 0o755);
@@ -53,7 +61,7 @@ export async function driverCommand(identity: Identity, scenario: object): Promi
   });
   await isBuilt;
   const file = join(folder, `scenario${count++}.json`);
-  writeFileSync(file, JSON.stringify({ stateDirectory: makeStateDirectory(identity), ...scenario }));
+  writeFileSync(file, JSON.stringify({ stateDirectory: makeStateDirectory(identity), launcher: identity.launcher, ...scenario }));
   return [...as(identity), process.execPath, bundle, file];
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { identities, root, runScenario, shell, subordinate, type Identity } from './scenario.ts';
+import { everybody, identities, root, runScenario, shell, subordinate, type Identity } from './scenario.ts';
 
 const capabilities = { CHOWN: 0, KILL: 5, NET_BIND_SERVICE: 10, NET_ADMIN: 12, MKNOD: 27 };
 const script = 'id -u; id -g; id -G; grep CapBnd /proc/self/status | cut -f2; grep NoNewPrivs /proc/self/status | cut -f2';
@@ -30,7 +30,7 @@ async function who(identity: Identity, securityContext: object, podSecurityConte
 }
 
 const usual = { uid: 0, gid: 0, groups: [0], capabilities: ['CHOWN', 'KILL', 'NET_BIND_SERVICE'], noNewPrivs: false };
-const withIds = [root, subordinate].filter((identity) => identity !== undefined);
+const withIds = everybody.filter(({ uid }) => uid === root?.uid || uid === subordinate?.uid);
 
 describe.each(withIds)('the user of a container of $name', (identity) => {
   test.each<[string, object, object, object | undefined, Partial<Who>]>([
@@ -79,7 +79,7 @@ describe.each(withIds)('the user of a container of $name', (identity) => {
   });
 });
 
-describe.each(identities.filter(({ name }) => name === 'an ordinary user'))('a container of $name', (identity) => {
+describe.each(everybody.filter(({ uid }) => uid === 65534))('a container of $name', (identity) => {
   test('is shown the user that it asks for, and owns what the user owns', async () => {
     const { output } = await runScenario(identity, {
       spec: {

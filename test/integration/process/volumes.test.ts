@@ -2,9 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Outcome } from './driver.ts';
-import { give, identities, makeStateDirectory, runScenario, shell, subordinate, type Identity } from './scenario.ts';
-
-const everybody = subordinate === undefined ? identities : [...identities, subordinate];
+import { everybody, give, makeStateDirectory, runScenario, shell, type Identity } from './scenario.ts';
 
 // Not in /tmp: containers have that for themselves.
 const parent = mkdtempSync('/var/outrider-volumes-');
@@ -238,7 +236,7 @@ describe.each(everybody)('volumes of $name', (identity) => {
   });
 });
 
-describe.each(everybody.filter(({ name }) => name !== 'an ordinary user'))('fsGroup of $name', (identity) => {
+describe.each(everybody.filter(({ uid }) => uid !== 65534))('fsGroup of $name', (identity) => {
   test('owns what containers write and see', async () => {
     const secrets = { s: { metadata: { name: 's' }, data: { key: 'eA==' } } };
     const volumeMounts = [

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { emptyPlan } from '../../../src/runtimes/process/image-plan.ts';
-import type { Machine } from '../../../src/runtimes/process/machine.ts';
+import type { Abilities } from '../../../src/runtimes/process/machine.ts';
 import { becomeForeign, enterContainer, joinContainer, runInside, type Target } from '../../../src/runtimes/process/privileges.ts';
 
-const machine: Machine = {
+const machine: Abilities = {
   ids: 'machine',
   enter: [],
   image: emptyPlan,
@@ -11,6 +11,7 @@ const machine: Machine = {
   writable: new Set(),
   resetsSignals: true,
   hasCleanShell: true,
+  hasPerl: false,
   environment: { PATH: '/bin' },
   tool: (name) => `/bin/${name}`,
   close: () => undefined,
@@ -26,7 +27,7 @@ const target: Target = {
 };
 
 describe('privileges', () => {
-  test.each<[Machine['ids'], string[]]>([
+  test.each<[Abilities['ids'], string[]]>([
     ['machine', ['--reuid=5', '--regid=6', '--groups=7,8', '--inh-caps=-all', '--bounding-set=-all,+chown', '--no-new-privs', '--']],
     [
       'user',
@@ -55,7 +56,7 @@ describe('privileges', () => {
     );
   });
 
-  test.each<[string, Partial<Target>, Partial<Machine>, string]>([
+  test.each<[string, Partial<Target>, Partial<Abilities>, string]>([
     ['a name that is no variable of a shell', { environment: { 'a.b': '1' } }, {}, `'env' '-i' 'a.b=1' 'run' 'it'\\''s'`],
     ['a variable that shells use', { environment: { IFS: 'x' } }, {}, `'env' '-i' 'IFS=x' 'run' 'it'\\''s'`],
     ['a shell that adds its own', { environment: { A: '1' } }, { hasCleanShell: false }, `'env' '-i' 'A=1' 'run' 'it'\\''s'`],
