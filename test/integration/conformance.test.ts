@@ -43,8 +43,12 @@ function watch(name: string, { seconds, deleteAfter, gracePeriod }: Case): Promi
   const args = [program, 'run', join(conformance, 'cases', `${name}.json`), '-o', 'json', '--state-dir', state, ...deletion];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const chunks: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const timer = setTimeout(() => child.kill('SIGKILL'), seconds * 1000);
+  let timer: NodeJS.Timeout | undefined;
+  child.stdout.on('data', (chunk: Buffer) => {
+    // The case begins when the Pod is created, however long the program takes to start on a busy machine.
+    timer ??= setTimeout(() => child.kill('SIGKILL'), seconds * 1000);
+    chunks.push(chunk);
+  });
   return new Promise((resolve) => {
     child.on('close', () => {
       clearTimeout(timer);
