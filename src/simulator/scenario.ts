@@ -90,15 +90,12 @@ function scenarioSchema(choose: Choose): v.GenericSchema<unknown, Scenario> {
     }),
     v.transform(toAttempt),
   );
-  const attempts = v.union(
-    [
-      v.pipe(v.array(attempt), v.minLength(1)),
-      v.pipe(
-        attempt,
-        v.transform((one) => [one]),
-      ),
-    ],
-    'expected an attempt or a list of attempts',
+  // One attempt alone needs no list.
+  const attempts = v.pipe(
+    v.unknown(),
+    v.transform((one) => (Array.isArray(one) ? (one as unknown[]) : [one])),
+    v.array(attempt),
+    v.minLength(1, 'expected at least one attempt'),
   );
   const story = {
     containers: v.optional(v.record(v.string(), attempts), {}),

@@ -57,9 +57,9 @@ test('a scenario says how attempts run and what befalls the Pod', () => {
 
 test.each<[string, unknown, RegExp]>([
   ['an unknown field', { contaners: {} }, /contaners/],
-  ['an unknown field of an attempt', { containers: { app: [{ runs: '5s' }] } }, /containers\.app/],
+  ['an unknown field of an attempt', { containers: { app: [{ runs: '5s' }] } }, /containers\.app\.0\.runs/],
   ['no duration', { until: 'soon' }, /until: expected a duration like 5s/],
-  ['an exit code that is none', { containers: { app: { exit: 256 } } }, /containers\.app/],
+  ['an exit code that is none', { containers: { app: { exit: 256 } } }, /containers\.app\.0\.exit/],
   ['an event without a time', { events: [{ reboot: true }] }, /events\.0: expected \{at, and one of/],
   ['an event of two kinds', { events: [{ at: 1, reboot: true, evict: 'x' }] }, /events\.0/],
   ['a list', [], /expected a mapping/],
