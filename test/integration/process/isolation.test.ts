@@ -20,7 +20,7 @@ describe.each(everybody)('a container of $name', (identity) => {
     const name = `/etc/outrider-test-${process.pid}`;
     const script = `echo changed >${name} && cat ${name} && echo 127.0.0.9 x >>/etc/hosts && tail -1 /etc/hosts`;
     const outcome = await runScenario(identity, {
-      spec: { initContainers: [shell('first', script)], containers: [shell('c', `cat ${name}; tail -1 /etc/hosts`)] },
+      spec: { initContainers: [shell('first', script)], containers: [shell('c', `cat ${name} 2>&1; tail -1 /etc/hosts`)] },
     });
     expect(outcome.output['first']).toEqual(['changed', '127.0.0.9 x']);
     expect(outcome.output['c']).toEqual([`cat: ${name}: No such file or directory`, '127.0.0.1\tpod']);
