@@ -152,11 +152,10 @@ export class NamespaceHost implements PodHost {
     return [...initContainers, ...containers];
   }
 
-  /** As many as run at once, and those that are held ready: init containers run one after the other. */
+  /** One for each container, and those that are held ready. */
   #slots(): number {
     const { initContainers = [], containers, ephemeralContainers = [] } = this.#options.pod.spec;
-    const sidecars = initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always');
-    return sidecars.length + containers.length + ephemeralContainers.length + preparedAhead + 1;
+    return initContainers.length + containers.length + ephemeralContainers.length + preparedAhead + 1;
   }
 
   #report(words: readonly string[]): void {

@@ -26,9 +26,7 @@ memory=$1 disk=$2
 mount -n -c -t tmpfs -o "$3" tmpfs "$memory" && cd "$memory" || exit 1
 shift 3
 echo up
-umask 0
-mkfifo "$@" || exit 1
-umask 022
+mkfifo -m 666 "$@" || exit 1
 echo made
 while read -r command file; do
   case $command in
