@@ -83,7 +83,9 @@ function processesOf(stateDirectory: string, mark?: string): string[] {
       const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
       const folder = readlinkSync(`/proc/${pid}/cwd`);
       const isOurs =
-        words.includes(join(stateDirectory, 'memory')) || (mark !== undefined && words.includes(mark)) || folder.startsWith(stateDirectory);
+        words.includes(join(stateDirectory, 'memory')) ||
+        (mark !== undefined && words.includes(mark)) ||
+        folder.startsWith(`${stateDirectory}/`);
       const waitsIn = readFileSync(`/proc/${pid}/wchan`, 'utf8');
       return isOurs ? [`${pid} in ${folder}: ${words.slice(0, 12).join(' ')}, waits in ${waitsIn}`] : [];
     } catch {
