@@ -1,4 +1,5 @@
 import type { Wait } from '../lifecycle/wait.ts';
+import { describeSpan } from '../printers/describe-span.ts';
 import { describeWait } from '../printers/describe-wait.ts';
 import type { ContainerTimeline, Span } from '../trace/container-timeline.ts';
 import { printable } from './printable.ts';
@@ -38,19 +39,7 @@ function stateOf({ state, wait }: Span): SegmentState {
 }
 
 function textOf({ state, wait }: Span): string {
-  const reason = wait && describeWait(timeless(wait), 0);
-  switch (state) {
-    case 'running':
-      return reason ? `running, ${reason}` : 'running';
-    case 'ready':
-      return 'ready';
-    case 'waiting':
-      return reason ?? 'waiting';
-    case 'backOff':
-      return reason ?? 'waits for the next attempt';
-    case 'terminating':
-      return reason ?? 'is stopping';
-  }
+  return describeSpan(state, wait && describeWait(timeless(wait), 0));
 }
 
 /** What has come true by now is not to be counted down. */

@@ -1,3 +1,4 @@
+import { describeSpan } from '../../printers/describe-span.ts';
 import { describeWait } from '../../printers/describe-wait.ts';
 import { elapsed } from '../../printers/duration.ts';
 import type { ContainerTimeline, Span } from '../../trace/container-timeline.ts';
@@ -34,19 +35,7 @@ export function isRunning({ state }: Span): boolean {
 }
 
 function spanText({ state, wait }: Span, now: number): string {
-  const reason = wait && describeWait(wait, now);
-  switch (state) {
-    case 'running':
-      return reason ? `running, ${reason}` : 'running';
-    case 'ready':
-      return 'ready';
-    case 'waiting':
-      return reason ?? 'waiting';
-    case 'backOff':
-      return reason ?? 'waits for the next attempt';
-    case 'terminating':
-      return reason ?? 'is stopping';
-  }
+  return describeSpan(state, wait && describeWait(wait, now));
 }
 
 /** The unbroken run that ended at `end`. */
