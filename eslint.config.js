@@ -20,7 +20,9 @@ const folders = {
   handlers: { imports: ['engine', 'pod'] },
   volumes: { imports: ['engine', 'pod'] },
   logs: { imports: ['engine', 'pod'] },
-  runtimes: { imports: ['engine', 'pod', 'handlers', 'logs', 'volumes'] },
+  runtimes: { imports: ['engine', 'pod', 'handlers', 'logs', 'volumes', 'lifecycle'] },
+  network: { imports: ['engine', 'manifest', 'pod'] },
+  agent: { imports: ['engine', 'lifecycle', 'pod', 'manifest', 'trace', 'printers', 'handlers', 'logs', 'network'] },
   cli: {
     imports: [
       'pod',
@@ -37,6 +39,8 @@ const folders = {
       'logs',
       'volumes',
       'runtimes',
+      'network',
+      'agent',
     ],
   },
 };

@@ -9,7 +9,7 @@ import type { HandlerRunner } from './handler-runner.ts';
 import { performAction } from './perform-action.ts';
 import { PodPublisher } from './pod-publisher.ts';
 import type { RunListener } from './run-listener.ts';
-import type { ContainerExit, LogLine, PodRuntime, RuntimeListener } from './runtime-service.ts';
+import type { ContainerExit, LogLine, PodRuntime, PullProgress, RuntimeListener } from './runtime-service.ts';
 
 export interface PodWorkerOptions {
   readonly clock: Clock;
@@ -84,6 +84,10 @@ export class PodWorker implements RuntimeListener {
 
   output(line: LogLine): void {
     this.#options.listener.output(this.key, line);
+  }
+
+  pullProgress(container: string, progress: PullProgress): void {
+    this.#options.listener.pull?.(this.key, container, progress);
   }
 
   #observe(observation: Observation): void {

@@ -1,3 +1,4 @@
+import type { RuntimeReport } from '../lifecycle/create-state.ts';
 import type { Container, Pod, VolumeMount } from '../pod/types.ts';
 import type { References } from '../pod/references.ts';
 
@@ -18,6 +19,16 @@ export interface RuntimeService {
   pod(pod: Pod, references: References, listener: RuntimeListener): PodRuntime;
   /** Ends everything of every Pod at once and releases what the runtime holds. */
   close(): Promise<void>;
+  /**
+   * Whether containers go on when this program ends: then a later one takes them over (`PodRuntime.recover`), and `release` lets go
+   * of them without ending anything. False: they end with this program, and `release` is `close`.
+   */
+  readonly outlivesSupervisor: boolean;
+  release(): Promise<void>;
+  /** Loads an image archive (`docker save`, or an OCI layout in a tar file); gives the names of its images. Rejects where there are no images. */
+  loadImages(file: string): Promise<readonly string[]>;
+  /** Removes what Pods of this state folder have left that are not among `known` (UIDs): one line for each thing removed. */
+  prune(known: ReadonlySet<string>): Promise<readonly string[]>;
 }
 
 export interface Admission {
@@ -41,6 +52,22 @@ export interface RuntimeListener {
   evicted(message: string): void;
   /** Output of a container, for showing it live; the log file is written before. One call a line, without the newline. */
   output(line: LogLine): void;
+  /** How far the pull of a container's image is. */
+  pullProgress(container: string, progress: PullProgress): void;
+}
+
+export interface PullProgress {
+  /** In the image's order; a layer that is there already counts as complete. */
+  readonly layers: readonly PullLayer[];
+}
+
+export interface PullLayer {
+  /** Digest or short ID. */
+  readonly id: string;
+  readonly state: 'waiting' | 'downloading' | 'extracting' | 'complete';
+  readonly currentBytes: number;
+  /** 0 while unknown. */
+  readonly totalBytes: number;
 }
 
 export interface ContainerExit {
@@ -65,6 +92,11 @@ export interface LogLine {
 }
 
 export interface PodRuntime {
+  /**
+   * Called first, when the Pod was supervised before: what the runtime still has of it; from then on it reports exits of what runs.
+   * Undefined: nothing is left of it. The status is not the runtime's to know.
+   */
+  recover(): Promise<Omit<RuntimeReport, 'status'> | undefined>;
   /** Mounts every volume of the Pod. Rejects with `RuntimeError` reason `FailedMount`; called again later then. */
   mountVolumes(): Promise<void>;
   runPodSandbox(attempt: number): Promise<PodSandbox>;
@@ -92,6 +124,10 @@ export interface PodRuntime {
   removeContainer(containerID: string): Promise<void>;
   /** Runs a command inside a running container, without a shell. Never rejects for what the command does. */
   execSync(containerID: string, command: readonly string[], timeoutMs: number | undefined): Promise<ExecResult>;
+  /** Runs a command inside a running container with streams. Rejects when it cannot be run at all. */
+  exec(containerID: string, options: ExecOptions): Promise<ExecSession>;
+  /** Joins the streams of the container's own process. */
+  attach(containerID: string, options: Omit<ExecOptions, 'command'>): Promise<ExecSession>;
   stopPodSandbox(): Promise<void>;
   /** Removes everything of the Pod but its logs: sandbox, containers, volumes that end with the Pod. */
   removePod(): Promise<void>;
@@ -141,6 +177,27 @@ export type ExecResult =
   | { readonly kind: 'timeout'; readonly output: string }
   /** It could not be run at all (no such program, the container is gone). */
   | { readonly kind: 'error'; readonly message: string };
+
+export interface ExecOptions {
+  readonly command: readonly string[];
+  readonly tty: boolean;
+  /** Whether there is input; otherwise the command reads an end of file. */
+  readonly stdin: boolean;
+  output(stream: 'stdout' | 'stderr', chunk: Uint8Array): void;
+}
+
+/** A command under way, or the streams of a container that were joined. */
+export interface ExecSession {
+  /** Resolves when more can be taken. */
+  write(chunk: Uint8Array): Promise<void>;
+  endInput(): void;
+  /** Of the terminal; without one it does nothing. */
+  resize(columns: number, rows: number): void;
+  /** The exit code, after the last output; undefined when the streams ended without one (attach). Rejects when the connection was lost. */
+  readonly exited: Promise<number | undefined>;
+  /** Leaves: a command that still runs is ended where the runtime can, a container is not. */
+  close(): void;
+}
 
 /** A failure that the Pod's status shows: `reason` is the API's waiting reason. */
 export class RuntimeError extends Error {

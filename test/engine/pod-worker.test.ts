@@ -31,6 +31,9 @@ class FakeRuntime implements PodRuntime {
   startContainer = (id: string): ReturnType<PodRuntime['startContainer']> =>
     this.#done(`startContainer ${id}`, { startedAt: this.#clock.now() });
   removeContainer = (id: string): Promise<void> => this.#done(`removeContainer ${id}`, undefined);
+  recover = (): Promise<undefined> => Promise.resolve(undefined);
+  exec = (): Promise<never> => Promise.reject(new Error('no streams'));
+  attach = (): Promise<never> => Promise.reject(new Error('no streams'));
   execSync = (): ReturnType<PodRuntime['execSync']> => this.#done('execSync', { kind: 'exited', exitCode: 0, output: '' });
   stopPodSandbox = (): Promise<void> => this.#done('stopPodSandbox', undefined);
   removePod = (): Promise<void> => this.#done('removePod', undefined);

@@ -3,6 +3,7 @@ import type {
   ContainerAttempt,
   CreatedContainer,
   ExecResult,
+  ExecSession,
   ImagePull,
   PodRuntime,
   PodSandbox,
@@ -48,6 +49,11 @@ export class ProcessPod implements PodRuntime {
     this.#context = context;
     this.#removed = removed;
     this.#host = makeHost({ pod, references, context, onLost: (reason) => this.#listener.sandboxLost(this.#sandboxID, reason) });
+  }
+
+  /** Containers end with the program that supervises them: there is never anything left. */
+  recover(): Promise<undefined> {
+    return Promise.resolve(undefined);
   }
 
   async mountVolumes(): Promise<void> {
@@ -129,6 +135,14 @@ export class ProcessPod implements PodRuntime {
     const found = this.#containers.get(containerID);
     if (found?.container.state !== 'running') return Promise.resolve({ kind: 'error', message: 'the container is not running' });
     return found.created.exec(command, timeoutMs);
+  }
+
+  exec(): Promise<ExecSession> {
+    return Promise.reject(new Error('exec with streams is not there yet'));
+  }
+
+  attach(): Promise<ExecSession> {
+    return Promise.reject(new Error('attach is not there yet'));
   }
 
   stopPodSandbox(): Promise<void> {

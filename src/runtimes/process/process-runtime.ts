@@ -36,6 +36,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
 
 class ProcessRuntime implements RuntimeService {
   readonly name = 'process';
+  readonly outlivesSupervisor = false;
   readonly description: string;
   readonly #context: PodContext;
   readonly #pods = new Set<ProcessPod>();
@@ -62,6 +63,18 @@ class ProcessRuntime implements RuntimeService {
     });
     this.#pods.add(runtime);
     return runtime;
+  }
+
+  release(): Promise<void> {
+    return this.close();
+  }
+
+  loadImages(): Promise<never> {
+    return Promise.reject(new Error('the process runtime has no images: stand-ins say what an image would run'));
+  }
+
+  prune(): Promise<readonly string[]> {
+    return Promise.resolve([]);
   }
 
   async close(): Promise<void> {

@@ -113,6 +113,10 @@ class Run implements RuntimeListener {
     this.#happened('sandboxLost');
   }
 
+  pullProgress(): void {
+    throw new Error('the process runtime pulls nothing');
+  }
+
   evicted(message: string): void {
     this.#happened(`evicted ${message}`);
   }
