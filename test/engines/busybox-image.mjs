@@ -1,5 +1,6 @@
 // Builds images from the machine's static busybox, without a network: a tar archive as `docker save` writes it.
 // busybox-image.mjs FILE.tar: busybox with all its applets, and a pause image for sandboxes.
+import process from 'node:process';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

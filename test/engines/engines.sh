@@ -29,6 +29,9 @@ start_all() {
 
 # Raising limits and lowering oom_score_adj can be refused on machines that are containers themselves, and crun may refuse their cgroups.
 configure() {
+  # Podman lowers its own limit to this before it starts anything.
+  local processes=32768
+  [ "$(ulimit -Hu)" = unlimited ] || processes=$(($(ulimit -Hu) < processes ? $(ulimit -Hu) : processes))
   mkdir -p "$data/cni"
   cat >"$data/cni/10-outrider.conflist" <<'CNI'
 {
@@ -60,7 +63,7 @@ state = "$run/containerd"
 TOML
   cat >"$data/containers.conf" <<CONF
 [containers]
-default_ulimits = ["nofile=$(ulimit -Hn):$(ulimit -Hn)", "nproc=$(ulimit -Hu):$(ulimit -Hu)"]
+default_ulimits = ["nofile=$(ulimit -Hn):$(ulimit -Hn)", "nproc=$processes:$processes"]
 [engine]
 runtime = "runc"
 cgroup_manager = "cgroupfs"
