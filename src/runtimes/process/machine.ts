@@ -1,12 +1,9 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { bindMount, fileSystem, formatFstab, type MountEntry } from './fstab.ts';
-import { emptyPlan, planImage, type ImagePlan } from './image-plan.ts';
-import { parseMountTable, readMountTable } from './mount-table.ts';
-import { overlayOptions } from './root-mounts.ts';
+import type { ImagePlan } from './image-plan.ts';
 import type { Launcher } from './launcher.ts';
 import { perlLauncher } from './perl-launcher.ts';
-import { run } from './run.ts';
+import { noMounts, probeMounts } from './probe-mounts.ts';
 import { shellLauncher } from './shell-launcher.ts';
 import { subordinateIds } from './subordinate-ids.ts';
 import { createUserNamespace } from './user-namespace.ts';
@@ -32,11 +29,12 @@ export interface Abilities {
   readonly overlay: boolean;
   /** The layers of the image that an overlay can lie over; the others are read-only. */
   readonly writable: ReadonlySet<string>;
+  /** Whether there is Perl, which makes the next two of no interest. */
+  readonly hasPerl: boolean;
   /** Whether env(1) can give a program the signals back that the shell has its background jobs ignore. */
   readonly resetsSignals: boolean;
   /** Whether a shell hands on exactly the variables that it is told to export. */
   readonly hasCleanShell: boolean;
-  readonly hasPerl: boolean;
   /** For the tools that set containers up: nothing of the user's but the search path. */
   readonly environment: NodeJS.ProcessEnv;
   /** The whole path of one of the tools. */
@@ -48,18 +46,18 @@ export interface Abilities {
  * Finds out what is allowed by trying it, once for a run. `scratch` is an empty folder; nothing is left in it. Never rejects.
  */
 export async function probeMachine(scratch: string, platform = process.platform, launcher?: LauncherKind): Promise<Machine> {
-  const abilities = await probeAbilities(scratch, platform);
-  const perl = launcher === 'shell' || !abilities.hasPerl ? undefined : perlLauncher(abilities);
+  const abilities = await probeAbilities(scratch, platform, launcher);
+  const perl = abilities.hasPerl ? perlLauncher(abilities) : undefined;
   return { ...abilities, launcher: perl ?? shellLauncher(abilities) };
 }
 
 export type LauncherKind = 'perl' | 'shell';
 
-async function probeAbilities(scratch: string, platform: NodeJS.Platform): Promise<Abilities> {
+async function probeAbilities(scratch: string, platform: NodeJS.Platform, launcher?: LauncherKind): Promise<Abilities> {
   const environment = toolEnvironment();
   const tool = (name: string): string => findTool(name, environment.PATH) ?? name;
   const common = { environment, tool, close: () => undefined };
-  const none = (reason: string): Abilities => ({ ids: 'none', reason, enter: [], ...nothing, ...common });
+  const none = (reason: string): Abilities => ({ ids: 'none', reason, enter: [], ...noMounts, ...common });
   if (platform !== 'linux') return none('this system has no Linux namespaces; use a Linux machine or a Linux virtual machine');
   const missing = tools.filter((name) => findTool(name, environment.PATH) === undefined);
   if (missing.length > 0) return none(`these programs are missing: ${missing.join(', ')}; install util-linux and coreutils`);
@@ -71,7 +69,7 @@ async function probeAbilities(scratch: string, platform: NodeJS.Platform): Promi
     try {
       entry = await attempt(environment);
       if (entry === undefined) continue;
-      return { ...common, ...entry, ...(await probeMounts(entry, scratch, environment)) };
+      return { ...common, ...entry, ...(await probeMounts(entry, scratch, environment, launcher)) };
     } catch (error) {
       entry?.close();
       failure = (error as Error).message;
@@ -101,67 +99,7 @@ function asUser(): Promise<Entry> {
   return Promise.resolve({ ids: 'user', enter: ['unshare', '--user', '--map-root-user', '--mount', '--'], close: () => undefined });
 }
 
-const nothing = {
-  image: emptyPlan,
-  overlay: false,
-  writable: new Set<string>(),
-  resetsSignals: false,
-  hasCleanShell: false,
-  hasPerl: false,
-};
-
-type MountAbilities = Pick<Abilities, 'image' | 'overlay' | 'writable' | 'resetsSignals' | 'hasCleanShell' | 'hasPerl'>;
-
-/** Tries an overlay over each layer of the image. Rejects where a container could not have namespaces and a /proc of its own. */
-async function probeMounts({ ids, enter }: Entry, scratch: string, environment: ToolEnvironment): Promise<MountAbilities> {
-  const image = planImage(readMountTable(), ids !== 'machine');
-  const lowers = [[`${scratch}/empty`], ...image.layers.map((path) => [`${scratch}/empty`, path])];
-  const at = (name: string, index: number): string => `${scratch}/view/${name}${index}`;
-  const folder = (name: string): MountEntry => bindMount(`${scratch}/empty`, `${scratch}/layer/${name}`, 'X-mount.mkdir');
-  const entries = [
-    fileSystem('tmpfs', `${scratch}/layer`),
-    bindMount(`${scratch}/layer`, `${scratch}/view`),
-    ...lowers.flatMap((_, index) => ['upper', 'work', 'try'].map((name) => folder(`${name}${index}`))),
-    ...lowers.map((lower, index) =>
-      fileSystem('overlay', at('try', index), ...overlayOptions({ ids }, lower, at('upper', index), at('work', index))),
-    ),
-  ];
-  const text = await run(
-    [...enter, 'sh', '-c', probeScript, 'probe', scratch, findTool('env', environment.PATH) ?? 'env'],
-    environment,
-    formatFstab(entries),
-  );
-  const [signals, shell, perl, ...table] = text.split('\n');
-  const overlays = new Set(
-    parseMountTable(table.join('\n'))
-      .filter(({ type }) => type === 'overlay')
-      .map(({ path }) => path),
-  );
-  const writable = new Set(image.layers.filter((_, index) => overlays.has(at('try', index + 1))));
-  const overlay = overlays.has(at('try', 0)) && (image.layers[0] !== '/' || writable.has('/'));
-  return {
-    image: overlay || ids !== 'machine' ? image : planImage(readMountTable(), true),
-    overlay,
-    writable,
-    resetsSignals: signals === 'signals',
-    hasCleanShell: shell === 'shell',
-    hasPerl: perl === 'perl',
-  };
-}
-
-const probeScript = `
-umask 022
-mount -n -c -t tmpfs tmpfs "$1" && cd "$1" && mkdir layer view empty || exit 1
-unshare --pid --ipc --uts --mount --fork mount -n -c -t proc proc /proc || exit 1
-cat >fstab
-mount -n -c -a -T fstab 2>/dev/null
-if env --default-signal=INT true 2>/dev/null; then echo signals; else echo; fi
-if [ "$(env -i sh -c 'unset PATH PWD OLDPWD; export A=1; exec "$0"' "$2")" = A=1 ]; then echo shell; else echo; fi
-if perl -Mstrict -e 0 2>/dev/null; then echo perl; else echo; fi
-cat /proc/self/mountinfo
-`;
-
-const tools = ['sh', 'unshare', 'nsenter', 'setpriv', 'setsid', 'mount', 'env', 'mkfifo', 'mkdir', 'cat'];
+const tools = ['sh', 'unshare', 'nsenter', 'setpriv', 'setsid', 'mount', 'env', 'mkfifo'];
 
 interface ToolEnvironment extends NodeJS.ProcessEnv {
   readonly PATH: string;

@@ -152,10 +152,11 @@ export class NamespaceHost implements PodHost {
     return [...initContainers, ...containers];
   }
 
-  /** One for each container, and those that are held ready. */
+  /** As many as run at once, and those that are held ready: init containers run one after the other. */
   #slots(): number {
     const { initContainers = [], containers, ephemeralContainers = [] } = this.#options.pod.spec;
-    return initContainers.length + containers.length + ephemeralContainers.length + preparedAhead + 1;
+    const sidecars = initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always');
+    return sidecars.length + containers.length + ephemeralContainers.length + preparedAhead + 1;
   }
 
   #report(words: readonly string[]): void {

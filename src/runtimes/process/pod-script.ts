@@ -26,7 +26,9 @@ memory=$1 disk=$2
 mount -n -c -t tmpfs -o "$3" tmpfs "$memory" && cd "$memory" || exit 1
 shift 3
 echo up
-mkfifo -m 666 "$@" || exit 1
+umask 0
+mkfifo "$@" || exit 1
+umask 022
 echo made
 while read -r command file; do
   case $command in
