@@ -8,10 +8,14 @@ export interface ImagePlan {
   /** What stands between them where `/` cannot be shown as a whole. */
   readonly folders: readonly string[];
   readonly links: readonly { readonly path: string; readonly target: string }[];
+  /** Files beside them: small ones are copied, others are shown read-only. */
+  readonly copies: readonly string[];
   readonly files: readonly string[];
+  /** Folders with so much in them, and mounts between, that they are shown as they are, read-only. */
+  readonly trees: readonly string[];
 }
 
-export const emptyPlan: ImagePlan = { layers: [], folders: [], links: [], files: [] };
+export const emptyPlan: ImagePlan = { layers: [], folders: [], links: [], copies: [], files: [], trees: [] };
 
 /**
  * Plans what containers see of the machine: its root, and its other file systems that store files. In a user namespace the kernel
@@ -21,34 +25,40 @@ export const emptyPlan: ImagePlan = { layers: [], folders: [], links: [], files:
 export function planImage(mounts: readonly MountPoint[], isInUserNamespace: boolean): ImagePlan {
   if (isInUserNamespace) return planAround(mounts, '/');
   const storage = mounts.filter(({ path, type }) => path !== '/' && isStorage(type) && !isReplaced(path));
-  return { layers: ['/', ...storage.map(({ path }) => path)], folders: [], links: [], files: [] };
+  return { ...emptyPlan, layers: ['/', ...storage.map(({ path }) => path)] };
 }
 
 function planAround(mounts: readonly MountPoint[], folder: string): ImagePlan {
-  const plan = { layers: [] as string[], folders: [] as string[], links: [] as ImagePlan['links'][number][], files: [] as string[] };
+  const plan = { layers: [] as string[], folders: [] as string[], links: [] as ImagePlan['links'][number][] };
+  const rest = { copies: [] as string[], files: [] as string[], trees: [] as string[] };
   for (const name of readableNames(folder)) {
     const path = folder === '/' ? `/${name}` : `${folder}/${name}`;
     if (isReplaced(path)) continue;
     const stats = lstatSync(path, { throwIfNoEntry: false });
     if (stats?.isSymbolicLink()) plan.links.push({ path, target: readlinkSync(path) });
-    else if (stats?.isFile()) plan.files.push(path);
+    else if (stats?.isFile()) (stats.size > largestCopy ? rest.files : rest.copies).push(path);
     else if (stats?.isDirectory()) {
       plan.folders.push(path);
       const mount = mounts.find((other) => other.path === path);
       if (mount !== undefined && !isStorage(mount.type)) continue;
-      if (mountsBelow(mounts, path).length === 0) {
-        plan.layers.push(path);
-        continue;
+      if (mountsBelow(mounts, path).length === 0) plan.layers.push(path);
+      else if (readableNames(path).length > mostLayers) rest.trees.push(path);
+      else {
+        const inner = planAround(mounts, path);
+        for (const kind of ['layers', 'folders'] as const) plan[kind].push(...inner[kind]);
+        for (const kind of ['copies', 'files', 'trees'] as const) rest[kind].push(...inner[kind]);
+        plan.links.push(...inner.links);
       }
-      const inner = planAround(mounts, path);
-      plan.layers.push(...inner.layers);
-      plan.folders.push(...inner.folders);
-      plan.links.push(...inner.links);
-      plan.files.push(...inner.files);
     }
   }
-  return plan;
+  return { ...plan, ...rest };
 }
+
+/** Every container of a Pod has it in memory, once for all of them. */
+const largestCopy = 64 * 1024;
+
+/** Each costs every container some mounts. */
+const mostLayers = 200;
 
 function readableNames(folder: string): string[] {
   try {

@@ -99,7 +99,7 @@ function asUser(): Promise<Entry> {
   return Promise.resolve({ ids: 'user', enter: ['unshare', '--user', '--map-root-user', '--mount', '--'], close: () => undefined });
 }
 
-const tools = ['sh', 'unshare', 'nsenter', 'setpriv', 'setsid', 'mount', 'env', 'mkfifo'];
+const tools = ['sh', 'unshare', 'nsenter', 'setpriv', 'setsid', 'mount', 'env', 'mkfifo', 'cat'];
 
 interface ToolEnvironment extends NodeJS.ProcessEnv {
   readonly PATH: string;

@@ -30,7 +30,7 @@ export async function probeMounts(
   const image = planImage(mounts, ids !== 'machine');
   const at = (name: string): string => `${scratch}/view/${name}`;
   const layers = [[at('lower')], ...image.layers.map((path) => [at('lower'), path])];
-  const text = await run([...enter, 'sh', '-c', script, 'probe', scratch, trials(layers, scratch, at, ids), launcher], environment);
+  const text = await run([...enter, 'sh', '-c', script, 'probe', scratch, launcher], environment, trials(layers, scratch, at, ids));
 
   const [program, signals, shell, ...table] = text.split('\n');
   const overlays = parseMountTable(table.join('\n')).filter(({ type }) => type === 'overlay');
@@ -67,9 +67,9 @@ const script = `
 umask 022
 mount -n -c -t tmpfs tmpfs "$1" && cd "$1" || exit 1
 unshare --pid --ipc --uts --mount --fork mount -n -c -t proc proc /proc || exit 1
-printf %s "$2" >fstab
+cat >fstab
 mount -n -c -a -T fstab 2>/dev/null
-if [ "$3" = perl ] && perl -Mstrict -e 0 2>/dev/null; then
+if [ "$2" = perl ] && perl -Mstrict -e 0 2>/dev/null; then
   printf 'perl\\n\\n\\n'
 else
   echo

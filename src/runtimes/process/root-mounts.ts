@@ -112,8 +112,24 @@ function image(options: RootOptions, at: (name: string) => string): MountEntry[]
         ? [overlay(index + 1, inContainer(path), hasSkeleton(path, options) ? [skeleton + path, path] : [path])]
         : [bindMount(path, inContainer(path), 'ro', ...flagsOf(path, options.mounts))];
     }),
-    ...(folder === undefined ? plan.files.map((path) => bindMount(path, inContainer(path), 'ro', ...flagsOf(path, options.mounts))) : []),
+    ...(folder === undefined ? fixedParts(options, skeleton) : []),
   ];
+}
+
+/** What of the machine is shown read-only in any case. */
+function fixedParts({ machine, mounts }: RootOptions, skeleton: string): MountEntry[] {
+  const { files, trees } = machine.image;
+  return [
+    ...files.map((path) => bindMount(path, inContainer(path), 'ro', ...flagsOf(path, mounts))),
+    ...trees.flatMap((path) => readOnlyTree(mounts, path)),
+    ...(trees.includes('/etc') ? podFiles(skeleton) : []),
+  ];
+}
+
+/** The Pod's files over the machine's; where there is none, none can be made. */
+function podFiles(skeleton: string): MountEntry[] {
+  const names = ['hosts', 'hostname', 'resolv.conf'].filter((name) => existsSync(`/etc/${name}`));
+  return names.map((name) => bindMount(`${skeleton}/etc/${name}`, inContainer(`/etc/${name}`)));
 }
 
 function hasSkeleton(path: string, { mountFolders }: RootOptions): boolean {
@@ -127,28 +143,26 @@ export function overlayOptions({ ids }: Pick<Machine, 'ids'>, lower: readonly st
 }
 
 /** Without overlays: the skeleton, and in it whatever there is of the image, all of it read-only. */
-function readOnlyImage({ machine, mounts, image: folder }: RootOptions, skeleton: string): MountEntry[] {
-  const { layers, files } = machine.image;
+function readOnlyImage(options: RootOptions, skeleton: string): MountEntry[] {
+  const { machine, mounts, image: folder } = options;
   if (folder !== undefined) return [bindMount(folder, '/.', 'ro'), bindMount(`${skeleton}/dev`, inContainer('/dev'))];
+  const { layers, trees } = machine.image;
   return [
     bindMount(skeleton, '/.', 'ro'),
-    ...[...layers, ...files].map((path) => bindMount(path, inContainer(path), 'ro', ...flagsOf(path, mounts))),
-    // Over the machine's /etc, where these files are; one that is not there cannot be made.
-    ...['hosts', 'hostname', 'resolv.conf']
-      .filter((name) => existsSync(`/etc/${name}`))
-      .map((name) => bindMount(`${skeleton}/etc/${name}`, inContainer(`/etc/${name}`))),
+    ...layers.map((path) => bindMount(path, inContainer(path), 'ro', ...flagsOf(path, mounts))),
+    ...fixedParts(options, skeleton),
+    ...(layers.includes('/etc') && !trees.includes('/etc') ? podFiles(skeleton) : []),
   ];
 }
 
 /** A folder of the machine with all that is mounted below it, read-only. */
 function readOnlyTree(mounts: readonly MountPoint[], path: string, target: string = inContainer(path)): MountEntry[] {
-  const flags = mounts.find((mount) => mount.path === path)?.flags ?? [];
   // A mount that others lie in can only come along with them.
   const below = mountsBelow(mounts, path).map((mount) => ({
     ...bindMount(mount.path, target + mount.path.slice(path.length)),
     options: [mountsBelow(mounts, mount.path).length > 0 ? 'rbind' : 'bind', 'ro', ...mount.flags],
   }));
-  return [{ ...bindMount(path, target), options: ['rbind', 'ro', ...flags] }, ...below];
+  return [{ ...bindMount(path, target), options: ['rbind', 'ro', ...flagsOf(path, mounts)] }, ...below];
 }
 
 function systemMounts({ machine, mounts }: RootOptions, at: (name: string) => string): MountEntry[] {

@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
 
 /** Runs a command line, without a shell, to its end and gives what it printed; rejects with its last complaint when it fails. */
-export async function run([program = '', ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+export async function run([program = '', ...args]: readonly string[], env: NodeJS.ProcessEnv, input = ''): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(program, args, { env, encoding: 'utf8' }, (error, stdout, stderr) => {
+    const child = execFile(program, args, { env, encoding: 'utf8' }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       else reject(new Error(lastLine(stderr) || error.message, { cause: error }));
     });
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(input);
   });
 }
 

@@ -1,6 +1,6 @@
 import type { ImagePlan } from './image-plan.ts';
 import type { MountFolder } from './mount-folders.ts';
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 
 /** The machine's devices that every container has. */
 export const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
@@ -27,9 +27,19 @@ export function writeSkeleton(root: string, files: SkeletonFiles, image: ImagePl
   for (const folder of ['/tmp', '/var/tmp']) chmodSync(root + folder, 0o1777);
   for (const name of [...devices, 'termination-log']) writeFileSync(`${root}/dev/${name}`, '', { mode: 0o666 });
   for (const [name, target] of links) symlinkSync(target, `${root}/dev/${name}`);
+  for (const path of image.copies) copy(path, root + path);
   for (const path of image.files) writeFileSync(root + path, '', { mode: 0o644 });
   for (const { path, target } of image.links) symlinkSync(target, root + path);
   writePodFiles(root, files);
+}
+
+/** What the user cannot read, a container cannot either. */
+function copy(from: string, to: string): void {
+  try {
+    copyFileSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
+  }
 }
 
 /** Writes the files that change while the Pod lives. */

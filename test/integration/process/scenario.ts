@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -26,14 +26,15 @@ export const identities: readonly Identity[] = isRoot
 
 export const root: Identity | undefined = identities.find(({ uid }) => uid === 0);
 
-/** A user with subordinate ids, where the machine has the tools and such a user. */
+/** An ordinary user who has subordinate ids while a test runs, where the machine has the tools for that. */
 export const subordinate: Identity | undefined = findSubordinate();
 
-/** All of them, each with both ways of making containers. */
-export const everybody: readonly Identity[] = [...identities, ...(subordinate === undefined ? [] : [subordinate])].flatMap((identity) => [
-  identity,
-  { ...identity, name: `${identity.name}, without Perl`, launcher: 'shell' as const },
-]);
+/** All of them, with both ways of making containers. */
+export const everybody: readonly Identity[] = [
+  ...identities,
+  ...(subordinate === undefined ? [] : [subordinate]),
+  ...identities.map((identity) => ({ ...identity, name: `${identity.name}, without Perl`, launcher: 'shell' as const })),
+];
 
 const folder = mkdtempSync(join(tmpdir(), 'outrider-process-'));
 chmodSync(folder, 0o755);
@@ -78,8 +79,19 @@ export function give(path: string, { uid, gid }: Pick<Identity, 'uid' | 'gid'>):
 }
 
 /** The words that put a command under an identity. */
-function as({ uid, gid }: Identity): string[] {
-  return isRoot && uid !== 0 ? ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--'] : [];
+function as(identity: Identity): string[] {
+  const { uid, gid } = identity;
+  if (!isRoot || uid === 0) return [];
+  const words = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--'];
+  return identity.uid === subordinate?.uid ? [...withSubordinateIds(identity), ...words] : words;
+}
+
+/** Gives the user ids in a mount namespace of its own, so that the machine is not changed for a test. */
+function withSubordinateIds({ uid }: Identity): string[] {
+  const file = join(folder, 'subid');
+  writeFileSync(file, `${uid}:200000:65536\n`, { mode: 0o644 });
+  const script = 'mount --bind "$0" /etc/subuid && mount --bind "$0" /etc/subgid && exec "$@"';
+  return ['unshare', '--mount', '--', 'sh', '-c', script, file];
 }
 
 function runDriver([command = '', ...rest]: readonly string[]): Promise<string> {
@@ -93,13 +105,9 @@ function runDriver([command = '', ...rest]: readonly string[]): Promise<string> 
 }
 
 function findSubordinate(): Identity | undefined {
-  if (!isRoot || !existsSync('/usr/bin/newuidmap') || !existsSync('/etc/subuid')) return undefined;
-  const [name] = readFileSync('/etc/subuid', 'utf8').split(':');
-  const line = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .find((text) => text.startsWith(`${name}:`));
-  const [, , uid, gid] = line?.split(':') ?? [];
-  return uid === undefined || gid === undefined ? undefined : { name: 'a user with subordinate ids', uid: Number(uid), gid: Number(gid) };
+  const needed = ['/usr/bin/newuidmap', '/usr/bin/newgidmap', '/etc/subuid', '/etc/subgid'];
+  // A user who is known by name, as the tools want it.
+  return isRoot && needed.every((file) => existsSync(file)) ? { name: 'a user with subordinate ids', uid: 1, gid: 1 } : undefined;
 }
 
 /** A container that runs a piece of shell. */

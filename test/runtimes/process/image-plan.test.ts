@@ -12,7 +12,21 @@ const mounts: MountPoint[] = [
 
 describe('the machine as an image', () => {
   test('is its root and its other storage, where the kernel shows them as they are', () => {
-    expect(planImage(mounts, false)).toEqual({ layers: ['/', '/home', '/var/nfs', '/mnt/fuse'], folders: [], links: [], files: [] });
+    expect(planImage(mounts, false)).toEqual({
+      layers: ['/', '/home', '/var/nfs', '/mnt/fuse'],
+      folders: [],
+      links: [],
+      copies: [],
+      files: [],
+      trees: [],
+    });
+  });
+
+  test('is shown as it is where it would take too many parts', () => {
+    // There are more programs in /usr/bin than parts that a container may have.
+    const { layers, trees } = planImage([...mounts, { path: '/usr/bin/env', type: 'tmpfs', flags: [] }], true);
+    expect(trees).toEqual(['/usr/bin']);
+    expect(layers).not.toContain('/usr/bin');
   });
 
   test('is put together around its mounts in a user namespace', () => {
