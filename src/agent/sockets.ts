@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { lstatSync, mkdirSync, readdirSync, realpathSync, statSync, unlinkSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+
+/** Somebody who answers: the agent, or a foreground run. */
+export interface SupervisorSocket {
+  readonly path: string;
+  readonly kind: 'agent' | 'run';
+}
+
+/**
+ * The folder of the sockets of one state folder: short enough for a socket's name, only for its owner. Made when it does not exist.
+ *
+ * @throws Error when it belongs to somebody else or others may enter it.
+ */
+export function socketDirectory(stateDirectory: string, env: NodeJS.ProcessEnv = process.env): string {
+  const hash = createHash('sha256').update(realPath(stateDirectory)).digest('hex').slice(0, 12);
+  const base = baseDirectory(env, process.getuid?.() ?? 0);
+  const directory = join(base, hash);
+  for (const folder of [base, directory]) makePrivate(folder);
+  return directory;
+}
+
+export function agentSocket(directory: string): string {
+  return join(directory, 'agent.sock');
+}
+
+export function runSocket(directory: string, pid: number): string {
+  return join(directory, `run-${pid}.sock`);
+}
+
+/** The sockets that somebody answers on, the agent's first; the others are removed. */
+export async function liveSockets(directory: string): Promise<SupervisorSocket[]> {
+  const names = readdirSync(directory).filter((name) => kindOf(name) !== undefined);
+  const found = await Promise.all(
+    names.sort().map(async (name) => {
+      const path = join(directory, name);
+      const kind = kindOf(name);
+      return kind !== undefined && (await answers(path)) ? [{ path, kind }] : [];
+    }),
+  );
+  return found.flat();
+}
+
+/**
+ * Lets a server listen on a socket of its own; one that nobody answers on is replaced.
+ *
+ * @throws Error when somebody answers on it.
+ */
+export async function listenOnSocket(server: Server, path: string): Promise<void> {
+  // Removes it when it is stale.
+  if (await answers(path)) throw new Error(`somebody answers on ${path} already: an agent of this state folder runs`);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** Whether somebody answers on a socket; a stale one is removed. */
+async function answers(path: string): Promise<boolean> {
+  const before = inode(path);
+  if (before === undefined) return false;
+  const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+    const socket = connect(path, () => {
+      socket.destroy();
+      resolve(undefined);
+    });
+    socket.once('error', resolve);
+  });
+  if (error === undefined) return true;
+  // Nobody else's: another supervisor may have begun to listen meanwhile.
+  if (error.code === 'ECONNREFUSED' && inode(path) === before) unlinkSync(path);
+  // Full of connections that wait: it lives.
+  return error.code === 'EAGAIN';
+}
+
+function kindOf(name: string): SupervisorSocket['kind'] | undefined {
+  if (name === basename(agentSocket(''))) return 'agent';
+  return /^run-\d+\.sock$/.test(name) ? 'run' : undefined;
+}
+
+function inode(path: string): number | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })?.ino;
+}
+
+/** Also of a folder that is not there yet. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return join(realPath(dirname(path)), basename(path));
+  }
+}
+
+/** What a socket's name may have at most on Linux is 107 bytes; macOS has 103. */
+const longestBase = 103 - '/0123456789ab/run-4194304.sock'.length;
+
+function baseDirectory(env: NodeJS.ProcessEnv, uid: number): string {
+  const runtime = env['XDG_RUNTIME_DIR'];
+  if (runtime !== undefined && runtime !== '') {
+    const base = join(runtime, 'outrider');
+    if (Buffer.byteLength(base) <= longestBase && isDirectory(runtime)) return base;
+  }
+  if (uid === 0 && isDirectory('/run')) return '/run/outrider';
+  return join(tmpdir(), `outrider-${uid}`);
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function makePrivate(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const { uid, mode } = lstatSync(folder);
+  const own = process.getuid?.() ?? uid;
+  if (uid === own && (mode & 0o777) === 0o700) return;
+  const found = `owner ${uid}, mode ${(mode & 0o777).toString(8)}`;
+  throw new Error(`the folder of the sockets ${folder} must belong to user ${own} with mode 700, found ${found}; remove it`);
+}
