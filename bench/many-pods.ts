@@ -61,9 +61,13 @@ async function runPods(program: string, count: number, scratch: string): Promise
     JSON.stringify({ apiVersion: 'v1', kind: 'List', items: Array.from({ length: count }, (_, index) => pod(index, gate)) }),
   );
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [program, 'run', manifest, '-o', 'json', '--state-dir', join(scratch, 'state')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [program, 'run', '--runtime', 'process', manifest, '-o', 'json', '--state-dir', join(scratch, 'state')],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const pid = child.pid ?? 0;
   const running = new Set<string>();
   const ended = new Set<string>();

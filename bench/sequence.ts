@@ -14,7 +14,7 @@ const containers = 11;
 export async function benchSequence(program: string, scratch: string): Promise<void> {
   const pod = join(scratch, 'true.json');
   writeFileSync(pod, JSON.stringify(sequence(['true'])));
-  const run = [process.execPath, program, 'run', pod, '-o', 'json', '--state-dir', join(scratch, 'state')];
+  const run = [process.execPath, program, 'run', '--runtime', 'process', pod, '-o', 'json', '--state-dir', join(scratch, 'state')];
   const times = await compare({ run, namespaces: loop('true'), roots: loop(onOwnRoot('true')) }, rounds);
   const runs = await measureRuns(program, scratch);
   const gaps = runs.flatMap((one) => one.gaps);
@@ -54,7 +54,7 @@ async function measureRuns(program: string, scratch: string): Promise<SequenceTi
   const results: SequenceTimes[] = [];
   for (let round = 0; round < rounds; round++) {
     const state = join(scratch, `state-${round}`);
-    await timeCommand([process.execPath, program, 'run', pod, '-o', 'json', '--state-dir', state]);
+    await timeCommand([process.execPath, program, 'run', '--runtime', 'process', pod, '-o', 'json', '--state-dir', state]);
     const gaps = gapsOf(readTimes(join(state, 'logs')));
     results.push({ gaps, total: gaps.reduce((sum, gap) => sum + gap, 0) });
     rmSync(state, { recursive: true });

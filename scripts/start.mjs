@@ -15,6 +15,8 @@ const args = isDemo ? ['run', path.join(root, 'examples/demo.yaml')] : process.a
 const child = spawn(process.execPath, [path.join(root, 'dist/cli/main.js'), ...args], {
   cwd: isDemo ? root : (process.env.INIT_CWD ?? process.cwd()),
   stdio: 'inherit',
+  // Needs nothing but this machine; --runtime chooses another one.
+  env: { OUTRIDER_RUNTIME: 'process', ...process.env },
 });
 // The terminal sends Ctrl-C to both; what becomes of it is the child's to decide.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));

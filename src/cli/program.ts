@@ -5,6 +5,7 @@ import { shells } from './completion.ts';
 import type { Shell } from './completion.ts';
 import type { TimelineFormat } from './commands/timeline.ts';
 import type { HostEntry, InitFailure, OutputFormat } from './run-options.ts';
+import { type RuntimeChoice, runtimeChoices } from './runtime-choice.ts';
 import { version } from './version.ts';
 
 /**
@@ -27,6 +28,7 @@ export function createProgram(setExitCode: (code: number) => void): Command {
     .summary('run Pods until they end, or until Ctrl-C')
     .description('Runs the Pods of the manifests, and shows what they do and what they wait for.')
     .addArgument(files)
+    .addOption(runtime())
     .option(
       '--stand-in <file>',
       'say what the images are on this machine (default: stand-ins.yaml beside the manifest); repeatable',
@@ -44,6 +46,7 @@ export function createProgram(setExitCode: (code: number) => void): Command {
       setExitCode(
         await runCommand({
           files: paths,
+          runtime: options.runtime,
           standIns: options.standIn ?? [],
           hosts: options.host ?? [],
           forMs: options.for,
@@ -181,6 +184,7 @@ export function createProgram(setExitCode: (code: number) => void): Command {
 }
 
 interface RunFlags {
+  readonly runtime?: RuntimeChoice;
   readonly standIn?: string[];
   readonly host?: HostEntry[];
   readonly for?: number;
@@ -198,6 +202,11 @@ interface SimulateFlags {
   readonly kubernetes: number;
   readonly initFailure?: InitFailure;
   readonly output: OutputFormat;
+}
+
+function runtime(): Option {
+  const option = new Option('--runtime <name>', 'what runs the containers (default: OUTRIDER_RUNTIME, the config file, or auto)');
+  return option.choices(runtimeChoices);
 }
 
 function initFailure(): Option {

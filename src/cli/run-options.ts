@@ -1,9 +1,13 @@
+import type { RuntimeChoice } from './runtime-choice.ts';
+
 /** What `outrider run` was asked for; every value is checked. */
 export interface RunOptions {
   /** Manifests in the order given: files, folders, http(s) URLs, or `-` for standard input. Never empty. */
   readonly files: readonly string[];
   /** Files that say what images would (`--stand-in`), in the order given; a later one wins. */
   readonly standIns: readonly string[];
+  /** `--runtime`. Undefined: OUTRIDER_RUNTIME, else the config file, else `auto`. */
+  readonly runtime: RuntimeChoice | undefined;
   /** Further names that resolve inside the containers (`--host NAME=ADDRESS`). */
   readonly hosts: readonly HostEntry[];
   /** The Pods are deleted after this time (`--for`). Undefined: they run until they end or are interrupted. */

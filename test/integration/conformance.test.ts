@@ -40,7 +40,18 @@ function watch(name: string, { seconds, deleteAfter, gracePeriod }: Case): Promi
   const deletion =
     deleteAfter === null ? [] : ['--for', `${deleteAfter}s`, ...(gracePeriod === null ? [] : ['--grace-period', String(gracePeriod)])];
   const state = mkdtempSync(join(tmpdir(), 'outrider-state-'));
-  const args = [program, 'run', join(conformance, 'cases', `${name}.json`), '-o', 'json', '--state-dir', state, ...deletion];
+  const args = [
+    program,
+    'run',
+    '--runtime',
+    'process',
+    join(conformance, 'cases', `${name}.json`),
+    '-o',
+    'json',
+    '--state-dir',
+    state,
+    ...deletion,
+  ];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const chunks: Buffer[] = [];
   let timer: NodeJS.Timeout | undefined;

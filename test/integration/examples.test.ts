@@ -207,7 +207,20 @@ async function runExample(identity: Identity, name: string, args: readonly strin
   if (isRoot) chownSync(state, identity.uid, identity.gid);
   const becomeUser = isRoot ? ['setpriv', `--reuid=${identity.uid}`, `--regid=${identity.gid}`, '--clear-groups', '--'] : [];
   const [program, example] = [join(folder, 'dist/cli/main.js'), join(folder, 'examples', `${name}.yaml`)];
-  const words = [...becomeUser, process.execPath, program, 'run', example, '-o', 'json', '--state-dir', state, ...args];
+  const words = [
+    ...becomeUser,
+    process.execPath,
+    program,
+    'run',
+    example,
+    '--runtime',
+    'process',
+    '-o',
+    'json',
+    '--state-dir',
+    state,
+    ...args,
+  ];
   const child = spawn(words[0] ?? '', words.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

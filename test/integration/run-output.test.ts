@@ -94,7 +94,7 @@ function pod(script: string, restartPolicy: string): object {
 
 /** Starts `outrider run -` with the manifest and more arguments. */
 function run(manifest: object, ...args: string[]) {
-  const child = spawn(process.execPath, [entry, 'run', '-', '--state-dir', folder, ...args], { stdio: 'pipe' });
+  const child = spawn(process.execPath, [entry, 'run', '-', '--runtime', 'process', '--state-dir', folder, ...args], { stdio: 'pipe' });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));

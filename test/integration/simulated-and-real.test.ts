@@ -67,7 +67,7 @@ test.concurrent.for(fc.sample(pods, { numRuns: 16, seed }).map((spec, i) => ({ s
 );
 
 async function stream(command: 'simulate' | 'run', file: string): Promise<string> {
-  const state = command === 'run' ? ['--state-dir', mkdtempSync(join(tmpdir(), 'outrider-state-'))] : [];
+  const state = command === 'run' ? ['--runtime', 'process', '--state-dir', mkdtempSync(join(tmpdir(), 'outrider-state-'))] : [];
   // A Pod that fails ends with its container's exit code.
   const { stdout } = await run(process.execPath, [program, command, file, '-o', 'json', ...state], { maxBuffer: 1 << 26 }).catch(
     (error: unknown) => error as { stdout: string },

@@ -5,13 +5,15 @@ import { createHandlerRunner } from '../../handlers/handler-runner.ts';
 import type { LoadedManifests } from '../../manifest/load.ts';
 import type { Workload } from '../../manifest/workload.ts';
 import type { Pod } from '../../pod/types.ts';
-import { createProcessRuntime } from '../../runtimes/process/process-runtime.ts';
+import { readConfig } from '../config-file.ts';
+import { createRuntime, describeRuntime } from '../create-runtime.ts';
 import { machineResources } from '../machine-resources.ts';
 import { runExitCode } from '../exit-code.ts';
 import { exitCodes, Failure } from '../failure.ts';
 import { onInterrupts } from '../interrupts.ts';
 import { loadWorkloads } from '../load-workloads.ts';
 import type { RunOptions } from '../run-options.ts';
+import { requestedRuntime } from '../runtime-choice.ts';
 import { Session } from '../session.ts';
 import { loadStandIns } from '../stand-in-files.ts';
 import { stateDirectory } from '../state-directory.ts';
@@ -26,15 +28,23 @@ import type { RunView } from '../views/run-view.ts';
  * @throws Failure when something of the input is wrong; nothing has run then.
  */
 export async function runCommand(options: RunOptions): Promise<number> {
+  const { env } = process;
+  const config = await readConfig(env);
+  const processOption = options.standIns.length > 0 ? '--stand-in' : undefined;
+  const requested = requestedRuntime({ flag: options.runtime, env, config, processOption });
   const loaded = await loadWorkloads(options.files);
-  const standIns = await loadStandIns(options.standIns, loaded.files);
   const view = await createView(options.output, systemClock);
-  const warn = (message: string): void => view.notice(message);
-  const directory = stateDirectory(options.stateDir, process.env);
-  const runtime = await createProcessRuntime({ stateDirectory: directory, standIns, warn });
+  const created = await createRuntime(requested, {
+    stateDirectory: stateDirectory(options.stateDir, env),
+    env,
+    config,
+    standIns: () => loadStandIns(options.standIns, loaded.files),
+    warn: (message) => view.notice(message),
+  });
+  const { runtime } = created;
   try {
     const warnings = admit(runtime, loaded.manifests.workloads);
-    view.start({ pods: loaded.manifests.workloads.map(({ pod }) => pod), runtime });
+    view.start({ pods: loaded.manifests.workloads.map(({ pod }) => pod), runtime: describeRuntime(created) });
     for (const line of [...loaded.notices, ...warnings]) view.notice(line);
     return await runSession(options, loaded.manifests, runtime, view);
   } finally {

@@ -1,0 +1,55 @@
+import type { RuntimeService } from '../engine/runtime-service.ts';
+import type { StandIns } from '../runtimes/process/stand-ins.ts';
+import type { Config } from './config-file.ts';
+import { engineKinds } from './engine-kinds.ts';
+import { Failure } from './failure.ts';
+import { findEngine } from './find-engine.ts';
+import type { RequestedRuntime, RuntimeName } from './runtime-choice.ts';
+
+export interface RuntimeSettings {
+  readonly stateDirectory: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly config: Config;
+  /** What images are on this machine; asked for by the process runtime only. */
+  readonly standIns: () => Promise<StandIns>;
+  /** Takes one line that the user should see. */
+  readonly warn: (line: string) => void;
+}
+
+export interface CreatedRuntime {
+  /** What chooses this runtime again: `--runtime`, and what records of Pods name. */
+  readonly name: RuntimeName;
+  readonly runtime: RuntimeService;
+  /** Why it was chosen, where the user did not say it on the command line. */
+  readonly reason: string | undefined;
+}
+
+/**
+ * Makes the runtime that was asked for; with `auto` the first container engine that answers, else the process runtime. What the
+ * others need is not loaded.
+ *
+ * @throws {Failure} when the engine that was asked for does not answer.
+ */
+export async function createRuntime({ choice, chosenBy }: RequestedRuntime, settings: RuntimeSettings): Promise<CreatedRuntime> {
+  const by = chosenBy === undefined || chosenBy === '--runtime' ? undefined : `chosen by ${chosenBy}`;
+  if (choice === 'process') return { name: 'process', runtime: await createEmbedded(settings), reason: by };
+  const { problems } = await findEngine(engineKinds(choice, settings));
+  if (choice !== 'auto') throw new Failure(`${problems.join('; ')}; ${remedies[choice]}, or choose another runtime with --runtime`);
+  return { name: 'process', runtime: await createEmbedded(settings), reason: `no engine answers: ${problems.join('; ')}` };
+}
+
+/** A runtime's description for people: what it is, and why it was chosen. */
+export function describeRuntime({ runtime: { name, description }, reason }: CreatedRuntime): { name: string; description: string } {
+  return { name, description: reason === undefined ? description : `${description} (${reason})` };
+}
+
+const remedies = {
+  docker: 'start Docker, or say where it is with DOCKER_HOST',
+  podman: 'start its service (podman system service, or systemctl start podman.socket), or say where it is with CONTAINER_HOST',
+  containerd: 'start containerd or CRI-O, or say where it is with CONTAINER_RUNTIME_ENDPOINT',
+} as const;
+
+async function createEmbedded({ stateDirectory, standIns, warn }: RuntimeSettings): Promise<RuntimeService> {
+  const { createProcessRuntime } = await import('../runtimes/process/process-runtime.ts');
+  return createProcessRuntime({ stateDirectory, standIns: await standIns(), warn });
+}
