@@ -9,7 +9,7 @@ import type { References } from '../../pod/references.ts';
 import { imageUser, verifyRunAsNonRoot } from '../../pod/security-context.ts';
 import type { Container, Pod } from '../../pod/types.ts';
 import type { ContainerAttempt } from '../../engine/runtime-service.ts';
-import { followInside } from './container-path.ts';
+import { followInside } from '../shared/container-path.ts';
 import { signalNumber } from './signals.ts';
 import type { ImageConfig, StandIns } from './stand-ins.ts';
 import type { MountedVolume } from './volumes.ts';

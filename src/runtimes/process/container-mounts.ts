@@ -3,12 +3,12 @@ import { posix } from 'node:path';
 import { ConfigError } from '../../pod/config-error.ts';
 import { mountSubPath } from '../../pod/sub-path.ts';
 import type { Container, VolumeMount } from '../../pod/types.ts';
-import { followInside, makeMountPoint } from './container-path.ts';
+import { followInside, makeMountPoint } from '../shared/container-path.ts';
 import { bindMount, type MountEntry } from './fstab.ts';
 import type { Launch } from './launch.ts';
 import { flagsOf, mountsBelow, type MountPoint } from './mount-table.ts';
 import { inContainer } from './root-mounts.ts';
-import { openSubPath, type FileIdentity, type OpenedPath } from './sub-path.ts';
+import { openSubPath, type FileIdentity, type OpenedPath } from '../shared/sub-path.ts';
 import type { MountedVolume } from './volumes.ts';
 
 /** A volume, or a part of one, at its place in a container. */

@@ -2,7 +2,7 @@ import type { Container as ContainerSpec } from '../../pod/types.ts';
 import { lastLines } from '../../logs/last-lines.ts';
 import type { ContainerLog } from '../../logs/container-log.ts';
 import type { ContainerExit, RuntimeListener, StartedContainer } from '../../engine/runtime-service.ts';
-import { readTerminationMessage } from './termination-message.ts';
+import { readTerminationMessage } from '../shared/termination-message.ts';
 
 /** What a container's process is run by: a launcher, or this program itself. */
 export interface ContainerProcess {

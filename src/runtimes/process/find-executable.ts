@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { posix } from 'node:path';
-import { followInside } from './container-path.ts';
+import { followInside } from '../shared/container-path.ts';
 import type { ContainerUser } from './users.ts';
 
 export interface ExecutableRequest {

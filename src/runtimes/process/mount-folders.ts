@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Container } from '../../pod/types.ts';
-import { followInside } from './container-path.ts';
+import { followInside } from '../shared/container-path.ts';
 import { isReplaced } from './image-plan.ts';
 
 /** A folder of the machine, as it is there. */

@@ -15,7 +15,7 @@ import { podFolders, rootMounts } from './root-mounts.ts';
 import { preparedAhead, PreparedContainers } from './prepared-containers.ts';
 import { Sandbox, slotFifos } from './sandbox.ts';
 import { canSetUpEarly, setUpContainer, type ContainerSetUp, type Surroundings } from './set-up-container.ts';
-import { resolvConf } from './resolv-conf.ts';
+import { resolvConf } from '../shared/resolv-conf.ts';
 import { readOr, writePodFiles, writeSkeleton, type SkeletonFiles } from './skeleton.ts';
 import { makeVolumesFolder, mountVolumes, refreshVolumes, type MountedVolume, type VolumeContext } from './volumes.ts';
 
@@ -68,7 +68,7 @@ export class NamespaceHost implements PodHost {
     const process = this.#process;
     if (this.#sandbox === undefined || this.#prepared === undefined || process === undefined)
       throw new Error('the sandbox of the Pod has ended');
-    for (const [name] of this.#skeletons()) writePodFiles(process.path(name), this.#podFiles());
+    this.#writePodFiles(process);
     await refreshVolumes(this.#volumeContext(process), this.volumes);
     const { launch, setUp } = this.#prepared.take(container);
     const surroundings = this.#surroundings(process);
@@ -93,6 +93,14 @@ export class NamespaceHost implements PodHost {
     // Whoever takes it hears of it.
     setUp.catch(() => undefined);
     return { launch, setUp };
+  }
+
+  refreshNames(): void {
+    try {
+      if (this.#process !== undefined) this.#writePodFiles(this.#process);
+    } catch {
+      // The Pod has just ended, and its files with it.
+    }
   }
 
   async stopSandbox(): Promise<void> {
@@ -196,6 +204,10 @@ export class NamespaceHost implements PodHost {
       mountFolders: this.#mountFolders.map(({ path }) => path),
     });
     return formatFstab(mounts);
+  }
+
+  #writePodFiles(process: PodProcess): void {
+    for (const [name] of this.#skeletons()) writePodFiles(process.path(name), this.#podFiles());
   }
 
   #podFiles(): SkeletonFiles {

@@ -43,6 +43,9 @@ export class PlainHost implements PodHost {
     });
   }
 
+  /** Containers see the machine's own names. */
+  refreshNames(): void {}
+
   async stopSandbox(): Promise<void> {
     await Promise.all([...this.#processes].map((process) => process.end()));
   }

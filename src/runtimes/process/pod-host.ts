@@ -18,6 +18,8 @@ export interface PodHost {
   startSandbox(): Promise<void>;
   /** Rejects with `ConfigError`, or with what the machine refused. */
   create(container: ContainerSpec, config: ContainerConfig, id: string): Promise<CreatedProcess>;
+  /** Brings /etc/hosts of the running containers up to date. */
+  refreshNames(): void;
   /** Ends every container. */
   stopSandbox(): Promise<void>;
   /** Removes what is left of the Pod. */

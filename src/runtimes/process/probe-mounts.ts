@@ -3,7 +3,7 @@ import { emptyPlan, planImage } from './image-plan.ts';
 import type { Abilities, LauncherKind } from './machine.ts';
 import { parseMountTable, readMountTable } from './mount-table.ts';
 import { overlayOptions } from './root-mounts.ts';
-import { run } from './run.ts';
+import { run } from '../shared/run.ts';
 
 export type MountAbilities = Pick<Abilities, 'image' | 'overlay' | 'writable' | 'hasPerl' | 'resetsSignals' | 'hasCleanShell'>;
 

@@ -17,9 +17,10 @@ import type { References } from '../../pod/references.ts';
 import type { Container as ContainerSpec, Pod } from '../../pod/types.ts';
 import { containerConfig } from './container-config.ts';
 import { Container } from './container.ts';
+import { run } from '../shared/run.ts';
+import { watchSizeLimits } from '../shared/size-limit.ts';
 import { presentImage } from './image.ts';
 import { podIP, type CreatedProcess, type HostOptions, type PodContext, type PodHost } from './pod-host.ts';
-import { watchSizeLimits } from './size-limit.ts';
 
 /** One Pod on the process runtime. */
 export class ProcessPod implements PodRuntime {
@@ -63,9 +64,13 @@ export class ProcessPod implements PodRuntime {
       throw asRuntimeError(error, 'FailedMount');
     }
     const limits = new Map((this.#pod.spec.volumes ?? []).map(({ name, emptyDir }) => [name, emptyDir?.sizeLimit ?? '']));
+    const { enter, environment, ids } = this.#context.machine;
     this.#endWatch();
-    this.#endWatch = watchSizeLimits(this.#host.volumes.values(), limits, this.#context.machine, (message) =>
-      this.#listener.evicted(message),
+    this.#endWatch = watchSizeLimits(
+      this.#host.volumes.values(),
+      limits,
+      (command) => run([...(ids === 'machine' ? [] : enter), ...command], environment),
+      (message) => this.#listener.evicted(message),
     );
   }
 
@@ -143,6 +148,10 @@ export class ProcessPod implements PodRuntime {
 
   attach(): Promise<ExecSession> {
     return Promise.reject(new Error('attach is not there yet'));
+  }
+
+  namesChanged(): void {
+    this.#host.refreshNames();
   }
 
   stopPodSandbox(): Promise<void> {

@@ -11,7 +11,7 @@ import { NamespaceHost } from './namespace-host.ts';
 import { PlainHost } from './plain-host.ts';
 import type { PodContext, StateFolders } from './pod-host.ts';
 import { ProcessPod } from './process-pod.ts';
-import { run } from './run.ts';
+import { run } from '../shared/run.ts';
 import type { StandIns } from './stand-ins.ts';
 
 export interface ProcessRuntimeOptions {
@@ -37,6 +37,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
 class ProcessRuntime implements RuntimeService {
   readonly name = 'process';
   readonly outlivesSupervisor = false;
+  readonly podNetwork = { kind: 'machine' } as const;
   readonly description: string;
   readonly #context: PodContext;
   readonly #pods = new Set<ProcessPod>();

@@ -5,7 +5,7 @@ import type { Container as ContainerSpec, Pod } from '../../pod/types.ts';
 import { containerCapabilities } from './capabilities.ts';
 import { workingDirOf } from './container-config.ts';
 import { closeMounts, mountEntries, openMounts, place, verifyMounts, type ContainerMount } from './container-mounts.ts';
-import { followInside, makeMountPoint } from './container-path.ts';
+import { followInside, makeMountPoint } from '../shared/container-path.ts';
 import type { ExecFifo } from './exec.ts';
 import { bindMount, formatFstab } from './fstab.ts';
 import type { Launch } from './launch.ts';

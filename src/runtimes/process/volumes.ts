@@ -9,7 +9,7 @@ import { writeAtomically } from '../../volumes/atomic-writer.ts';
 import { applyFsGroup } from '../../volumes/fs-group.ts';
 import { volumePayload } from '../../volumes/payload.ts';
 import { fileSystem, formatFstab } from './fstab.ts';
-import { checkHostPath } from './host-path.ts';
+import { checkHostPath } from '../shared/host-path.ts';
 import type { Machine } from './machine.ts';
 import type { PodProcess } from './pod-process.ts';
 import { quoteWords } from './shell.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { followInside } from '../../../src/runtimes/process/container-path.ts';
+import { followInside } from '../../../src/runtimes/shared/container-path.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'outrider-path-'));
 mkdirSync(join(root, 'var'));

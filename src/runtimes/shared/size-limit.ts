@@ -1,18 +1,23 @@
-import { run } from './run.ts';
-import type { Machine } from './machine.ts';
-import type { MountedVolume } from './volumes.ts';
+/** An emptyDir on disk; without `limitBytes` it may grow as it likes. */
+export interface LimitedVolume {
+  readonly name: string;
+  /** Where it is for this program. */
+  readonly outside: string;
+  readonly limitBytes?: number;
+}
 
 /** How often the size of volumes with a limit is measured; the kubelet does it every ten seconds. */
 const intervalMs = 2000;
 
 /**
  * Watches the volumes that have a size limit, and calls `exceeded` once with the kubelet's message when one is larger. Returns
- * what ends it. Size is what the files take on disk, as the kubelet measures it.
+ * what ends it. `run` gives the output of a command line of its rights; size is what the files take on disk, as the kubelet
+ * measures it.
  */
 export function watchSizeLimits(
-  volumes: Iterable<MountedVolume>,
+  volumes: Iterable<LimitedVolume>,
   limits: ReadonlyMap<string, string>,
-  machine: Machine,
+  run: (command: readonly string[]) => Promise<string>,
   exceeded: (message: string) => void,
 ): () => void {
   const limited = [...volumes].filter(({ limitBytes }) => limitBytes !== undefined);
@@ -21,9 +26,9 @@ export function watchSizeLimits(
   let timer: NodeJS.Timeout | undefined;
   const measure = async (): Promise<void> => {
     for (const { name, outside, limitBytes = 0 } of limited) {
-      const size = await usedBytes(outside, machine);
+      const text = await run(['du', '-s', '-k', '-x', '--', outside]).catch(() => '0');
       if (hasEnded) return;
-      if (size > limitBytes) {
+      if (Number.parseInt(text, 10) * 1024 > limitBytes) {
         hasEnded = true;
         // The blank at its end is the kubelet's.
         exceeded(`Usage of EmptyDir volume ${JSON.stringify(name)} exceeds the limit ${JSON.stringify(limits.get(name) ?? '')}. `);
@@ -37,9 +42,4 @@ export function watchSizeLimits(
     hasEnded = true;
     clearTimeout(timer);
   };
-}
-
-async function usedBytes(path: string, { enter, environment, ids }: Machine): Promise<number> {
-  const text = await run([...(ids === 'machine' ? [] : enter), 'du', '-s', '-k', '-x', '--', path], environment).catch(() => '0');
-  return Number.parseInt(text, 10) * 1024;
 }

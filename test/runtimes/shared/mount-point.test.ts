@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { makeMountPoint } from '../../../src/runtimes/process/container-path.ts';
+import { makeMountPoint } from '../../../src/runtimes/shared/container-path.ts';
 
 test('mount points are made with the folders above them, and what is there stays', () => {
   const root = mkdtempSync(join(tmpdir(), 'outrider-mount-point-'));

@@ -2,7 +2,7 @@ import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readTerminationMessage } from '../../../src/runtimes/process/termination-message.ts';
+import { readTerminationMessage } from '../../../src/runtimes/shared/termination-message.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'outrider-message-'));
 

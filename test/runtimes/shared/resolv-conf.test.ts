@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { resolvConf } from '../../../src/runtimes/process/resolv-conf.ts';
+import { resolvConf } from '../../../src/runtimes/shared/resolv-conf.ts';
 
 const machine =
   '# a comment\nnameserver 10.0.0.1 # first\ndomain old.example\nsearch a.example b.example\noptions ndots:1 rotate\nnameserver ::1\n';

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, statSync, sym
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { openSubPath } from '../../../src/runtimes/process/sub-path.ts';
+import { openSubPath } from '../../../src/runtimes/shared/sub-path.ts';
 
 describe('a path in a volume', () => {
   let outside = '';
