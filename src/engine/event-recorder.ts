@@ -10,12 +10,14 @@ export class EventRecorder {
   readonly #seen = new Map<string, ApiEvent>();
   readonly #newUID: () => string;
 
-  constructor(newUID: () => string) {
+  /** @param before - Events of the Pod that were told already: the same ones again go on counting. */
+  constructor(newUID: () => string, before: readonly ApiEvent[] = []) {
     this.#newUID = newUID;
+    for (const event of before) this.#seen.set(keyOf(event.type, event.reason, event.message, event.involvedObject.fieldPath), event);
   }
 
   record(pod: Pod, event: PodEvent, now: number): { readonly type: 'ADDED' | 'MODIFIED'; readonly object: ApiEvent } {
-    const key = JSON.stringify([event.type, event.reason, event.message, event.fieldPath]);
+    const key = keyOf(event.type, event.reason, event.message, event.fieldPath);
     const before = this.#seen.get(key);
     const object: ApiEvent =
       before === undefined ? this.#create(pod, event, now) : { ...before, count: (before.count ?? 1) + 1, lastTimestamp: apiTime(now) };
@@ -42,4 +44,8 @@ export class EventRecorder {
       reportingInstance: '',
     };
   }
+}
+
+function keyOf(...parts: readonly (string | undefined)[]): string {
+  return JSON.stringify(parts);
 }

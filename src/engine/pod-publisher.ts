@@ -5,7 +5,7 @@ import { takeStatus } from '../lifecycle/step.ts';
 import type { StepResult } from '../lifecycle/step.ts';
 import type { Wait } from '../lifecycle/wait.ts';
 import { qosClass } from '../pod/qos.ts';
-import type { Pod, PodStatus } from '../pod/types.ts';
+import type { ApiEvent, Pod, PodStatus } from '../pod/types.ts';
 import type { WatchEvent } from '../trace/watch-event.ts';
 import { EventRecorder } from './event-recorder.ts';
 import type { RunListener } from './run-listener.ts';
@@ -21,13 +21,19 @@ export class PodPublisher {
   #published = '';
   #waits: readonly Wait[] = [];
 
-  /** @param newUID - Makes UIDs for Events. */
-  constructor(pod: Pod, now: number, listener: RunListener, newUID: () => string) {
+  /**
+   * @param pod - Of one that was published before (it has a creationTimestamp), as it was last: it goes on from there.
+   * @param newUID - Makes UIDs for Events.
+   * @param events - What was told of it before.
+   */
+  constructor(pod: Pod, now: number, listener: RunListener, newUID: () => string, events: readonly ApiEvent[] = []) {
+    const { creationTimestamp = apiTime(now), generation = 1, resourceVersion = '0' } = pod.metadata;
     this.key = `${pod.metadata.namespace}/${pod.metadata.name}`;
     this.#listener = listener;
-    this.#recorder = new EventRecorder(newUID);
-    const metadata = { ...pod.metadata, creationTimestamp: apiTime(now), generation: 1 };
-    this.#pod = { ...pod, metadata, status: { phase: 'Pending', qosClass: qosClass(pod) } };
+    this.#recorder = new EventRecorder(newUID, events);
+    this.#revision = Number(resourceVersion);
+    const status = pod.metadata.creationTimestamp === undefined ? { phase: 'Pending', qosClass: qosClass(pod) } : pod.status;
+    this.#pod = { ...pod, metadata: { ...pod.metadata, creationTimestamp, generation }, status };
   }
 
   /** The Pod with its status as it was told last. */
@@ -35,6 +41,12 @@ export class PodPublisher {
     return this.#pod;
   }
 
+  /** What is waited for, as it was told last. */
+  get waits(): readonly Wait[] {
+    return this.#waits;
+  }
+
+  /** The Pod is there: created now, or taken over. */
   created(now: number): void {
     this.#watch('ADDED', this.#pod, now);
   }
@@ -70,7 +82,7 @@ export class PodPublisher {
       deletion === undefined
         ? {}
         : {
-            deletionTimestamp: apiTime(deletion.requestedAt + deletion.graceSeconds * 1000),
+            deletionTimestamp: this.#deletionTimestamp(deletion),
             deletionGracePeriodSeconds: finished ? 0 : deletion.graceSeconds,
           };
     this.#pod = { ...this.#pod, metadata: { ...this.#pod.metadata, ...deleted }, status };
@@ -78,6 +90,13 @@ export class PodPublisher {
     if (text === this.#published) return;
     this.#published = text;
     this.#watch('MODIFIED', this.#pod, now);
+  }
+
+  /** That of a deletion which was under way when the Pod was taken over stays. */
+  #deletionTimestamp({ requestedAt, graceSeconds }: NonNullable<PodState['deletion']>): string {
+    const { deletionTimestamp, deletionGracePeriodSeconds } = this.#pod.metadata;
+    const isSame = deletionTimestamp !== undefined && [graceSeconds, 0].includes(deletionGracePeriodSeconds ?? -1);
+    return isSame ? deletionTimestamp : apiTime(requestedAt + graceSeconds * 1000);
   }
 
   #watch(type: WatchEvent['type'], pod: Pod, now: number): void {
