@@ -15,8 +15,10 @@ export interface RuntimeService {
    * What of this Pod the runtime cannot honour. `refuse`: the Pod must not run; `warn`: it runs, and the field is named once.
    */
   admit(pod: Pod): Admission;
-  /** Does no I/O yet. */
-  pod(pod: Pod, references: References, listener: RuntimeListener): PodRuntime;
+  /** How its Pods are reached; may be known better once one runs. */
+  readonly podNetwork: PodNetwork;
+  /** Does no I/O yet. `published`: ports of the machine that lead to the Pod, beside its own hostPorts. */
+  pod(pod: Pod, references: References, listener: RuntimeListener, published?: readonly PortMapping[]): PodRuntime;
   /** Ends everything of every Pod at once and releases what the runtime holds. */
   close(): Promise<void>;
   /**
@@ -29,6 +31,25 @@ export interface RuntimeService {
   loadImages(file: string): Promise<readonly string[]>;
   /** Removes what Pods of this state folder have left that are not among `known` (UIDs): one line for each thing removed. */
   prune(known: ReadonlySet<string>): Promise<readonly string[]>;
+}
+
+/** Where the Pods of a runtime are. */
+export type PodNetwork =
+  /** All share the machine's network: every Pod is 127.0.0.1. */
+  | { readonly kind: 'machine' }
+  /**
+   * Each has an address of its own. `isLocal`: the runtime is on this machine. `gateway`: this machine's address on the Pods' network,
+   * undefined while unknown.
+   */
+  | { readonly kind: 'pod'; readonly isLocal: boolean; readonly gateway: string | undefined };
+
+/** A port of the machine that leads to a port of the Pod. */
+export interface PortMapping {
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+  readonly containerPort: number;
+  readonly hostPort: number;
+  /** Empty: all addresses. */
+  readonly hostIP: string;
 }
 
 export interface Admission {
@@ -128,6 +149,8 @@ export interface PodRuntime {
   exec(containerID: string, options: ExecOptions): Promise<ExecSession>;
   /** Joins the streams of the container's own process. */
   attach(containerID: string, options: Omit<ExecOptions, 'command'>): Promise<ExecSession>;
+  /** `References.hosts()` gives other names or addresses now: running containers are to see them in /etc/hosts soon. Never throws. */
+  namesChanged(): void;
   stopPodSandbox(): Promise<void>;
   /** Removes everything of the Pod but its logs: sandbox, containers, volumes that end with the Pod. */
   removePod(): Promise<void>;
@@ -156,6 +179,8 @@ export interface ContainerAttempt {
   readonly restartCount: number;
   readonly podIPs: readonly string[];
   readonly hostIPs: readonly string[];
+  /** An ephemeral container joins the PID namespace of this one (`targetContainerName`). */
+  readonly targetID?: string;
 }
 
 export interface CreatedContainer {

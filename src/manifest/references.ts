@@ -1,7 +1,8 @@
-import { clusterDomain, podHostname } from '../pod/hosts.ts';
-import { matchesSelector } from '../pod/labels.ts';
 import type { HostAlias, References } from '../pod/references.ts';
-import type { ConfigMap, PersistentVolumeClaim, Pod, Secret, Service } from '../pod/types.ts';
+import { hasEnded, isHeadless, selects } from '../pod/service-target.ts';
+import type { ConfigMap, PersistentVolumeClaim, Secret, Service } from '../pod/types.ts';
+import { hostNames, networkAliases } from './names.ts';
+import type { NameSources } from './names.ts';
 
 /** The objects of the input that Pods refer to, by `namespace/name`; of two of one name the later one counts. */
 export interface ReferenceObjects {
@@ -12,11 +13,7 @@ export interface ReferenceObjects {
 }
 
 /** What names resolve to, and what the machine is; known only once Pods run. */
-export interface ReferenceEnvironment {
-  /** All Pods that run or will. */
-  pods(): readonly Pod[];
-  /** The address of a Pod; undefined while it has none. On the process runtime always 127.0.0.1. */
-  podIP(pod: Pod): string | undefined;
+export interface ReferenceEnvironment extends NameSources {
   /** Further names with their addresses (`--host`), in the order given. */
   readonly extraHosts: readonly HostAlias[];
   readonly nodeName: string;
@@ -36,7 +33,8 @@ export function namespaceReferences(objects: ReferenceObjects, namespace: string
     secret: (name) => objects.secrets.get(key(name)),
     persistentVolumeClaim: (name) => objects.persistentVolumeClaims.get(key(name)),
     services: () => servicesOf(objects, namespace, environment),
-    hosts: () => [...serviceHosts(objects, namespace, environment), ...environment.extraHosts],
+    hosts: () => [...hostNames([...objects.services.values()], namespace, environment), ...environment.extraHosts],
+    networkAliases: (pod) => networkAliases(pod, [...objects.services.values()]),
     nodeName: environment.nodeName,
     allocatable: environment.allocatable,
   };
@@ -46,48 +44,20 @@ export function objectKey(namespace: string, name: string): string {
   return `${namespace}/${name}`;
 }
 
-/** As the API server stores them: a Service has a cluster IP, here the address of the first Pod that it selects. */
+/** As the API server stores them: a Service has a cluster IP, here its own address or that of the first Pod behind it. */
 function servicesOf(objects: ReferenceObjects, namespace: string, environment: ReferenceEnvironment): Service[] {
   const services = [...objects.services.values()].filter(({ metadata }) => metadata?.namespace === namespace);
   return services.map((service) => {
-    if (service.spec?.clusterIP || service.spec?.type === 'ExternalName') return service;
-    const [clusterIP] = selectedPods(service, environment).map(({ ip }) => ip);
+    if (isHeadless(service) || service.spec?.type === 'ExternalName') return service;
+    const clusterIP = environment.serviceIPs?.(service)?.[0] ?? service.spec?.clusterIP ?? firstPodIP(service, environment);
     return clusterIP === undefined ? service : { ...service, spec: { ...service.spec, clusterIP } };
   });
 }
 
-/**
- * The names of every Service with the addresses of the Pods that it selects, and the names of those Pods that have one
- * under a Service of their own (a StatefulSet's `db-0.db`). One line an address.
- */
-function serviceHosts(objects: ReferenceObjects, namespace: string, environment: ReferenceEnvironment): HostAlias[] {
-  const names = new Map<string, Set<string>>();
-  const add = (ip: string, hostnames: readonly string[]): void => {
-    const known = names.get(ip) ?? new Set();
-    for (const hostname of hostnames) known.add(hostname);
-    names.set(ip, known);
-  };
-  for (const service of objects.services.values()) {
-    const { name = '', namespace: own = '' } = service.metadata ?? {};
-    for (const { pod, ip } of selectedPods(service, environment)) {
-      add(ip, domainNames(name, own, namespace));
-      if (pod.spec.hostname && pod.spec.subdomain === name) add(ip, domainNames(`${podHostname(pod).shortName}.${name}`, own, namespace));
-    }
+function firstPodIP(service: Service, { pods, podIP }: ReferenceEnvironment): string | undefined {
+  for (const pod of pods()) {
+    const ip = selects(service, pod) && !hasEnded(pod) ? podIP(pod) : undefined;
+    if (ip !== undefined) return ip;
   }
-  return [...names].map(([ip, hostnames]) => ({ ip, hostnames: [...hostnames] }));
-}
-
-/** The Pods that a Service selects and that have an address. */
-function selectedPods({ metadata, spec }: Service, environment: ReferenceEnvironment): { pod: Pod; ip: string }[] {
-  return environment.pods().flatMap((pod) => {
-    if (pod.metadata.namespace !== metadata?.namespace || !matchesSelector(pod.metadata.labels, spec?.selector)) return [];
-    const ip = environment.podIP(pod);
-    return ip === undefined ? [] : [{ pod, ip }];
-  });
-}
-
-/** From the short name, which only its own namespace knows, to the full one. */
-function domainNames(name: string, namespace: string, from: string): string[] {
-  const full = [`${name}.${namespace}`, `${name}.${namespace}.svc`, `${name}.${namespace}.svc.${clusterDomain}`];
-  return namespace === from ? [name, ...full] : full;
+  return undefined;
 }

@@ -38,6 +38,7 @@ class FakeRuntime implements PodRuntime {
   stopPodSandbox = (): Promise<void> => this.#done('stopPodSandbox', undefined);
   removePod = (): Promise<void> => this.#done('removePod', undefined);
   logDirectory = (): string => '';
+  namesChanged = (): void => undefined;
 
   stopContainer(id: string, gracePeriodMs: number): Promise<void> {
     if (this.failStops-- > 0) {

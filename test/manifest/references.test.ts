@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { loadManifests } from '../../src/manifest/load.ts';
 import { namespaceReferences } from '../../src/manifest/references.ts';
+import type { ReferenceEnvironment } from '../../src/manifest/references.ts';
 import type { References } from '../../src/pod/references.ts';
 
 const text = `
@@ -64,13 +65,17 @@ spec: {serviceName: db, selector: {matchLabels: {app: db}}, template: {metadata:
 const { references, workloads } = loadManifests([{ file: 'f', text }], () => 'uid');
 
 function seenFrom(namespace: string, ips: Readonly<Record<string, string>>): References {
-  return namespaceReferences(references, namespace, {
+  return namespaceReferences(references, namespace, environment(ips));
+}
+
+function environment(ips: Readonly<Record<string, string>>): ReferenceEnvironment {
+  return {
     pods: () => workloads.map(({ pod }) => pod),
     podIP: (pod) => ips[pod.metadata.name],
     extraHosts: [{ ip: '10.0.0.9', hostnames: ['extra'] }],
     nodeName: 'here',
     allocatable: { cpu: '2' },
-  });
+  };
 }
 
 describe('namespaceReferences', () => {
@@ -87,37 +92,6 @@ describe('namespaceReferences', () => {
     ]);
   });
 
-  const web = ['web.default', 'web.default.svc', 'web.default.svc.cluster.local'];
-  const db = ['db.default', 'db.default.svc', 'db.default.svc.cluster.local'];
-  const db0 = ['db-0.db.default', 'db-0.db.default.svc', 'db-0.db.default.svc.cluster.local'];
-  const extra = { ip: '10.0.0.9', hostnames: ['extra'] };
-
-  it.each<[string, string, Record<string, string>, object[]]>([
-    ['no Pod has an address', 'default', {}, [extra]],
-    [
-      'one selected Pod has',
-      'default',
-      { 'web-2': '10.0.0.2', 'web-3': '10.0.0.3' },
-      [{ ip: '10.0.0.2', hostnames: ['web', ...web] }, extra],
-    ],
-    [
-      'several have',
-      'default',
-      { 'web-1': '10.0.0.1', 'web-2': '10.0.0.2' },
-      [{ ip: '10.0.0.1', hostnames: ['web', ...web] }, { ip: '10.0.0.2', hostnames: ['web', ...web] }, extra],
-    ],
-    ['a StatefulSet has', 'default', { 'db-0': '10.0.0.1' }, [{ ip: '10.0.0.1', hostnames: ['db', ...db, 'db-0.db', ...db0] }, extra]],
-    [
-      'all share one address',
-      'default',
-      { 'web-1': '127.0.0.1', 'web-2': '127.0.0.1', 'db-0': '127.0.0.1' },
-      [{ ip: '127.0.0.1', hostnames: ['web', ...web, 'db', ...db, 'db-0.db', ...db0] }, extra],
-    ],
-    ['seen from another namespace', 'other', { 'web-1': '10.0.0.1' }, [{ ip: '10.0.0.1', hostnames: web }, extra]],
-  ])('names Services: %s', (_, namespace, ips, expected) => {
-    expect(seenFrom(namespace, ips).hosts()).toEqual(expected);
-  });
-
   it('gives Services of the namespace a cluster IP once a Pod has an address, but not headless ones', () => {
     const addresses = (seen: References): unknown[] => seen.services().map(({ metadata, spec }) => [metadata?.name, spec?.clusterIP]);
     expect(addresses(seenFrom('default', {}))).toEqual([
@@ -127,6 +101,22 @@ describe('namespaceReferences', () => {
     expect(addresses(seenFrom('default', { 'web-1': '10.0.0.1', 'db-0': '10.0.0.2' }))).toEqual([
       ['web', '10.0.0.1'],
       ['db', 'None'],
+    ]);
+  });
+
+  it('gives Services the addresses of their own that they have', () => {
+    const seen = namespaceReferences(references, 'default', { ...environment({ 'web-1': '10.0.0.1' }), serviceIPs: () => ['198.19.0.1'] });
+    expect(seen.services().map(({ spec }) => spec?.clusterIP)).toEqual(['198.19.0.1', 'None']);
+  });
+
+  it('names them, and then what the command line adds', () => {
+    const seen = namespaceReferences(references, 'default', { ...environment({ 'web-2': '10.0.0.2' }), serviceIPs: () => ['198.19.0.1'] });
+    expect(seen.hosts()).toEqual([
+      { ip: '198.19.0.1', hostnames: ['web', 'web.default', 'web.default.svc', 'web.default.svc.cluster.local'] },
+      { ip: '198.19.0.1', hostnames: ['db', 'db.default', 'db.default.svc', 'db.default.svc.cluster.local'] },
+      { ip: '198.19.0.1', hostnames: ['all.other', 'all.other.svc', 'all.other.svc.cluster.local'] },
+      { ip: '10.0.0.2', hostnames: ['web-2', 'web-2.default'] },
+      { ip: '10.0.0.9', hostnames: ['extra'] },
     ]);
   });
 });

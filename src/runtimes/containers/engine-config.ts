@@ -1,3 +1,4 @@
+import type { PortMapping } from '../../engine/runtime-service.ts';
 import type { Labels } from './container-engine.ts';
 
 /** What a sandbox is made from: the CRI's PodSandboxConfig, as far as it is used. */
@@ -26,13 +27,7 @@ export interface SandboxConfig {
   readonly runtimeHandler: string;
 }
 
-export interface PortMapping {
-  readonly protocol: 'TCP' | 'UDP' | 'SCTP';
-  readonly containerPort: number;
-  readonly hostPort: number;
-  /** Empty: all addresses. */
-  readonly hostIP: string;
-}
+export type { PortMapping };
 
 export interface NamespaceModes {
   readonly network: 'pod' | 'node';

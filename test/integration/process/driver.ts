@@ -85,6 +85,7 @@ function referencesOf({ configMaps = {}, secrets = {}, claims = [], hosts = [] }
     persistentVolumeClaim: (name) => (claims.includes(name) ? ({ metadata: { name } } as PersistentVolumeClaim) : undefined),
     services: () => [],
     hosts: () => hosts,
+    networkAliases: () => [],
     nodeName: 'node',
     allocatable: { cpu: '2', memory: '4Gi' },
   };
