@@ -18,6 +18,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/integration/build.ts'],
+          setupFiles: ['test/engines/check-leftovers.ts'],
           environment: 'node',
           testTimeout: 180_000,
           hookTimeout: 60_000,
