@@ -50,6 +50,12 @@ export interface ContainerEngine {
    */
   followOutput?(id: string, follow: FollowOutput): Promise<void>;
 
+  /**
+   * Where the engine writes the log files (`features.writesLogs`) and tells an exit as soon as the process has ended: resolves once the
+   * log file of a container that ended holds all of its output, some tens of milliseconds later. Never rejects.
+   */
+  outputComplete?(id: string): Promise<void>;
+
   /** Tells what happens in the engine from now on, within milliseconds. Stops when the engine is closed. */
   watch(listener: EngineListener): void;
   close(): Promise<void>;
