@@ -73,11 +73,11 @@ async function ensureImage(container: string, by: Performance): Promise<undefine
   );
 }
 
-async function createContainer({ container, restartCount }: Named<'CreateContainer'>, by: Performance): Promise<undefined> {
+async function createContainer({ container, restartCount, targetID }: Named<'CreateContainer'>, by: Performance): Promise<undefined> {
   const { spec } = trackOf(by.state, container);
   const { ips, hostIPs } = by.state.sandbox;
   return attempt(
-    by.runtime.createContainer(spec, { restartCount, podIPs: ips, hostIPs }),
+    by.runtime.createContainer(spec, { restartCount, podIPs: ips, hostIPs, ...(targetID === undefined ? {} : { targetID }) }),
     (created) => by.report({ type: 'ContainerCreated', container, ...created }),
     ({ reason, message }) => by.report({ type: 'CreateFailed', container, reason, message }),
   );

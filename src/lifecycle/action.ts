@@ -5,7 +5,13 @@ export type Action =
   | { readonly type: 'MountVolumes' }
   | { readonly type: 'RunPodSandbox'; readonly attempt: number }
   | { readonly type: 'EnsureImage'; readonly container: string }
-  | { readonly type: 'CreateContainer'; readonly container: string; readonly restartCount: number }
+  | {
+      readonly type: 'CreateContainer';
+      readonly container: string;
+      readonly restartCount: number;
+      /** The container whose PID namespace it joins (targetContainerName of an ephemeral container). */
+      readonly targetID?: string;
+    }
   | { readonly type: 'StartContainer'; readonly container: string; readonly containerID: string }
   | {
       readonly type: 'RunHook';

@@ -1,7 +1,7 @@
-import type { Container, ContainerStateTerminated, ContainerStatus, Pod, PodStatus } from '../pod/types.ts';
+import type { ContainerStateTerminated, ContainerStatus, Pod, PodStatus } from '../pod/types.ts';
 import { qosClass } from '../pod/qos.ts';
 import { defaultBackOff } from './back-off.ts';
-import { probeWorkers } from './probes.ts';
+import { containerTracks } from './container-track.ts';
 import type { ContainerRecord, ContainerTrack, LifecycleOptions, PodState, Sandbox } from './state.ts';
 import { podStatus } from './status/pod-status.ts';
 
@@ -42,10 +42,7 @@ export function createPodState(pod: Pod, now: number, options: Partial<Lifecycle
     startTime: report?.status?.startTime === undefined ? now : Date.parse(report.status.startTime),
     volumes: { phase: 'unmounted', message: undefined, retryAt: 0, mountedAt: now },
     sandbox: sandboxOf(report),
-    containers: [
-      ...(pod.spec.initContainers ?? []).map((spec) => trackFor(spec, spec.restartPolicy === 'Always' ? 'sidecar' : 'init')),
-      ...pod.spec.containers.map((spec) => trackFor(spec, 'regular')),
-    ],
+    containers: containerTracks(pod.spec),
     imageBackOffs: {},
     relistAt: 0,
     deferred: [],
@@ -69,26 +66,6 @@ function sandboxOf(report: RuntimeReport | undefined): Sandbox {
   const lost = report !== undefined && Object.values(report.records).some((records) => records.length > 0);
   if (sandbox === undefined) return { phase: 'none', id: '', attempt: lost ? 1 : 0, ips: [], hostIPs: [], message: undefined, retryAt: 0 };
   return { ...sandbox, phase: 'ready', message: undefined, retryAt: 0 };
-}
-
-function trackFor(spec: Container, kind: ContainerTrack['kind']): ContainerTrack {
-  return {
-    name: spec.name,
-    kind,
-    fieldPath: `spec.${kind === 'regular' ? 'containers' : 'initContainers'}{${spec.name}}`,
-    spec,
-    record: undefined,
-    last: undefined,
-    previousFinishedAt: undefined,
-    restartCount: 0,
-    instances: 0,
-    start: undefined,
-    startError: undefined,
-    backOff: undefined,
-    stop: undefined,
-    probes: probeWorkers(spec),
-    restartingAll: false,
-  };
 }
 
 function restore(track: ContainerTrack, report: RuntimeReport, now: number): void {

@@ -4,7 +4,7 @@ import type { KillCause } from './init-containers.ts';
 import { wake } from './pass.ts';
 import type { Pass } from './pass.ts';
 import { tickMissedProbes, tickProbes } from './probes.ts';
-import { areRegularDone, planRegular } from './regular-containers.ts';
+import { areRegularDone, isToBeStarted, planRegular } from './regular-containers.ts';
 import { advanceRestartAll, requestRestartAll } from './restart-all.ts';
 import { ensureSandbox } from './sandbox.ts';
 import { admitStart, startContainer } from './start-container.ts';
@@ -32,6 +32,7 @@ function decideContainers(pass: Pass): void {
   if (areRegularDone(state)) return beginTermination(pass, 'completed');
   const init = planInit(state);
   if (init.failed !== undefined) return beginTermination(pass, 'failed');
+  startEphemeral(pass);
   for (const { track, cause } of init.kill) killAndRestart(pass, track, cause, true);
   const regular = init.initialized ? planRegular(state) : undefined;
   if (regular?.completed === true) return beginTermination(pass, 'completed');
@@ -44,6 +45,13 @@ function decideContainers(pass: Pass): void {
   for (const { track, cause, restart } of regular?.kill ?? []) killAndRestart(pass, track, cause, restart);
   for (const track of regular?.start ?? []) {
     if (track.record !== undefined || orderPredecessor(state, track) === undefined) startContainer(pass, track);
+  }
+}
+
+/** Once each, as soon as there is a sandbox and whatever the other containers do (kubelet-lifecycle 2.3). */
+function startEphemeral(pass: Pass): void {
+  for (const track of pass.state.containers) {
+    if (track.kind === 'ephemeral' && isToBeStarted(pass.state, track)) startContainer(pass, track);
   }
 }
 

@@ -35,7 +35,7 @@ function waitOf(state: PodState, track: ContainerTrack, now: number): Found | un
   if (isShownRunning(track)) return runningWait(track);
   if (track.start !== undefined) return startingWait(track);
   if (track.kind === 'init' && track.record?.state === 'exited' && hasSucceeded(track)) return undefined;
-  if (track.kind === 'regular' && !isToBeStarted(state, track)) return undefined;
+  if ((track.kind === 'regular' || track.kind === 'ephemeral') && !isToBeStarted(state, track)) return undefined;
   return podWait(state) ?? initOrderWait(state, track) ?? heldBackWait(state, track, now) ?? { cause: { kind: 'Starting' } };
 }
 
@@ -95,8 +95,9 @@ function podWait({ volumes, sandbox }: PodState): Found | undefined {
   return { cause: { kind: 'Sandbox', message: sandbox.message }, until: sandbox.retryAt };
 }
 
-/** The first entry before it that has not gone far enough. */
+/** The first entry before it that has not gone far enough; an ephemeral container waits for none. */
 function initOrderWait(state: PodState, track: ContainerTrack): Found | undefined {
+  if (track.kind === 'ephemeral') return undefined;
   const mainRuns = state.containers.some((other) => other.kind === 'regular' && isRunning(other));
   for (const entry of initEntries(state)) {
     if (entry === track) return undefined;

@@ -49,6 +49,7 @@ export function areRegularDone(state: PodState): boolean {
 export function isToBeStarted(state: PodState, track: ContainerTrack): boolean {
   const { record } = track;
   if (state.deletion !== undefined) return false;
+  if (track.kind === 'ephemeral') return record === undefined || record.state === 'created';
   if (record === undefined || record.state === 'created' || record.state === 'unknown') return true;
   if (record.state === 'running') return false;
   return record.restartAfterKill || exitDecision(state.pod, track.spec, record.exit?.exitCode ?? 0) !== 'stay';

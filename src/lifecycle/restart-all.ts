@@ -1,6 +1,6 @@
 import { act, wake } from './pass.ts';
 import type { Pass } from './pass.ts';
-import { isRunning } from './state.ts';
+import { isRunning, lastingEntries } from './state.ts';
 import type { ContainerTrack, PodState } from './state.ts';
 import { stopContainer } from './stop-container.ts';
 
@@ -35,7 +35,7 @@ export function advanceRestartAll(pass: Pass): void {
       stopContainer(pass, track, { graceSeconds: 0, ordered: false, message: 'killing' });
     }
   }
-  if (state.containers.some((track) => isRunning(track) || isBeingStarted(track))) return;
+  if (lastingEntries(state).some((track) => isRunning(track) || isBeingStarted(track))) return;
   for (const track of victimsFirst(state)) remove(pass, track);
   restartAll.stage = 'shown';
   state.dirty = true;
@@ -70,7 +70,11 @@ function victimsFirst(state: PodState): ContainerTrack[] {
   const sources = state.restartAll?.sources ?? [];
   const regularFirst = (a: ContainerTrack, b: ContainerTrack): number => Number(b.kind === 'regular') - Number(a.kind === 'regular');
   return [
-    ...state.containers.filter(({ name }) => !sources.includes(name)).sort(regularFirst),
-    ...state.containers.filter(({ name }) => sources.includes(name)).sort(regularFirst),
+    ...lastingEntries(state)
+      .filter(({ name }) => !sources.includes(name))
+      .sort(regularFirst),
+    ...lastingEntries(state)
+      .filter(({ name }) => sources.includes(name))
+      .sort(regularFirst),
   ];
 }

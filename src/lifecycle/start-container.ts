@@ -18,7 +18,7 @@ const retryMs = 10_000;
  */
 export function startContainer(pass: Pass, track: ContainerTrack): void {
   if (!admitStart(pass, track)) return;
-  track.start = { step: 'image', since: pass.now, pulling: false, image: '', imageID: '' };
+  track.start = { step: 'image', since: pass.now, specImage: track.spec.image, pulling: false, image: '', imageID: '' };
   act(pass, { type: 'EnsureImage', container: track.name });
 }
 
@@ -34,12 +34,12 @@ export function admitStart(pass: Pass, track: ContainerTrack): boolean {
 export function imagePulling(pass: Pass, track: ContainerTrack): void {
   if (track.start?.step !== 'image' || track.start.pulling) return;
   track.start.pulling = true;
-  normal(pass, 'Pulling', `Pulling image "${track.spec.image}"`, track);
+  normal(pass, 'Pulling', `Pulling image "${track.start.specImage}"`, track);
 }
 
 export function imageReady(pass: Pass, track: ContainerTrack, ready: ImageReady): void {
   if (track.start?.step !== 'image') return;
-  const image = track.spec.image;
+  const image = track.start.specImage;
   if (ready.alreadyPresent) {
     normal(
       pass,
@@ -56,15 +56,22 @@ export function imageReady(pass: Pass, track: ContainerTrack, ready: ImageReady)
       track,
     );
   }
+  if (image !== track.spec.image) return startAnew(pass, track);
   Object.assign(track.start, { step: 'create', image: ready.image, imageID: ready.imageID });
-  act(pass, { type: 'CreateContainer', container: track.name, restartCount: track.instances });
+  const target = track.target === undefined ? undefined : pass.state.containers.find(({ name }) => name === track.target);
+  if (track.target !== undefined && target?.record === undefined) {
+    return createFailed(pass, track, 'CreateContainerConfigError', `unable to find target container ${track.target}`);
+  }
+  const targetID = target?.record === undefined ? {} : { targetID: target.record.id };
+  act(pass, { type: 'CreateContainer', container: track.name, restartCount: track.instances, ...targetID });
 }
 
 export function imageFailed(pass: Pass, track: ContainerTrack, reason: string, message: string): void {
   if (track.start?.step !== 'image') return;
+  const image = track.start.specImage;
+  if (image !== track.spec.image) return startAnew(pass, track);
   track.start = undefined;
   const { state, now } = pass;
-  const image = track.spec.image;
   if (reason === 'ErrImageNeverPull') warning(pass, 'ErrImageNeverPull', message, track);
   else if (reason === 'InvalidImageName' || reason === 'ImageInspectError') warning(pass, 'InspectFailed', message, track);
   else {
@@ -80,6 +87,12 @@ export function imageFailed(pass: Pass, track: ContainerTrack, reason: string, m
   fail(pass, track, reason, message, retryTime(pass));
 }
 
+/** The spec came to name another image while this one was looked for: nothing of it counts. */
+function startAnew(pass: Pass, track: ContainerTrack): void {
+  track.start = undefined;
+  wake(pass, pass.now);
+}
+
 export function containerCreated(pass: Pass, track: ContainerTrack, created: ContainerCreated): void {
   if (track.start?.step !== 'create') return;
   const before = track.record;
@@ -92,7 +105,7 @@ export function containerCreated(pass: Pass, track: ContainerTrack, created: Con
     sandboxID: pass.state.sandbox.id,
     state: 'created',
     restartCount: track.instances,
-    specImage: track.spec.image,
+    specImage: track.start.specImage,
     image: track.start.image,
     imageID: track.start.imageID,
     startedAt: 0,

@@ -16,7 +16,7 @@ export interface PodState {
   readonly startTime: number;
   volumes: Volumes;
   sandbox: Sandbox;
-  /** Entries of initContainers, then those of containers, each in spec order. */
+  /** Entries of initContainers, then those of containers, then those of ephemeralContainers, each in spec order. */
   readonly containers: ContainerTrack[];
   readonly imageBackOffs: Record<string, BackOff>;
   /** When the kubelet's next look at the runtime would find the latest change; failed starts are tried again then. */
@@ -70,10 +70,12 @@ export interface Sandbox {
 
 export interface ContainerTrack {
   readonly name: string;
-  readonly kind: 'init' | 'sidecar' | 'regular';
-  /** `spec.initContainers{NAME}` or `spec.containers{NAME}`. */
+  readonly kind: 'init' | 'sidecar' | 'regular' | 'ephemeral';
+  /** `spec.initContainers{NAME}`, `spec.containers{NAME}` or `spec.ephemeralContainers{NAME}`. */
   readonly fieldPath: string;
   spec: Container;
+  /** The container whose processes an ephemeral one is to see. */
+  readonly target: string | undefined;
   /** The runtime's newest record of it. */
   record: ContainerRecord | undefined;
   /** How the instance before ended (lastState). */
@@ -120,6 +122,8 @@ export interface ContainerRecord {
 export interface StartAttempt {
   step: 'image' | 'create' | 'start' | 'postStart' | 'postStartFailed';
   readonly since: number;
+  /** What the spec asked for when the attempt began. */
+  readonly specImage: string;
   pulling: boolean;
   image: string;
   imageID: string;
@@ -182,11 +186,16 @@ export interface ProbeWorker {
 
 /** The containers of one kind, in spec order. */
 export function initEntries(state: PodState): ContainerTrack[] {
-  return state.containers.filter((track) => track.kind !== 'regular');
+  return state.containers.filter((track) => track.kind === 'init' || track.kind === 'sidecar');
 }
 
 export function regularEntries(state: PodState): ContainerTrack[] {
   return state.containers.filter((track) => track.kind === 'regular');
+}
+
+/** All containers but those that were only added to look at the others. */
+export function lastingEntries(state: PodState): ContainerTrack[] {
+  return state.containers.filter((track) => track.kind !== 'ephemeral');
 }
 
 export function trackOf(state: PodState, name: string): ContainerTrack {

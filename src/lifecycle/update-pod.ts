@@ -1,12 +1,14 @@
 import type { Pod } from '../pod/types.ts';
+import { ephemeralTrack } from './container-track.ts';
 import type { Pass } from './pass.ts';
 
-/** Takes over what may change of a running Pod's spec: images and the deadline (kubelet-lifecycle 10). */
+/** Takes over what may change of a running Pod's spec: images, the deadline, further ephemeral containers (kubelet-lifecycle 10). */
 export function updatePod(pass: Pass, pod: Pod): void {
   const { state } = pass;
   state.pod = pod;
   state.dirty = true;
-  const specs = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
+  const { initContainers = [], containers, ephemeralContainers = [] } = pod.spec;
+  const specs = [...initContainers, ...containers];
   for (const track of state.containers) {
     const spec = specs.find(({ name }) => name === track.name);
     if (spec === undefined) continue;
@@ -17,4 +19,6 @@ export function updatePod(pass: Pass, pod: Pod): void {
     }
     track.spec = spec;
   }
+  const added = ephemeralContainers.filter(({ name }) => state.containers.every((track) => track.name !== name));
+  state.containers.push(...added.map(ephemeralTrack));
 }

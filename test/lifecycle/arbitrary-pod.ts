@@ -15,6 +15,7 @@ export type Fault =
   | { readonly kind: 'delete'; readonly t: number; readonly graceSeconds: number | undefined }
   | { readonly kind: 'lose-sandbox'; readonly t: number }
   | { readonly kind: 'new-image'; readonly t: number; readonly container: number }
+  | { readonly kind: 'debug'; readonly t: number; readonly target: { readonly targetContainerName?: string } }
   | { readonly kind: 'evict'; readonly t: number };
 
 export const story: fc.Arbitrary<Story> = fc
@@ -121,6 +122,7 @@ function fault(): fc.Arbitrary<Fault> {
     fc.record({ kind: fc.constant('delete' as const), t, graceSeconds: fc.option(fc.integer({ min: 0, max: 12 }), { nil: undefined }) }),
     fc.record({ kind: fc.constant('lose-sandbox' as const), t }),
     fc.record({ kind: fc.constant('new-image' as const), t, container: fc.integer({ min: 0, max: 6 }) }),
+    fc.record({ kind: fc.constant('debug' as const), t, target: fc.constantFrom({}, { targetContainerName: 'main0' }) }),
     fc.record({ kind: fc.constant('evict' as const), t }),
   );
 }

@@ -1,12 +1,22 @@
 import type { ReportedRecord } from '../../src/lifecycle/create-state.ts';
-import type { ContainerState, ContainerStatus } from '../../src/pod/types.ts';
+import type { ContainerState, ContainerStatus, Pod } from '../../src/pod/types.ts';
 import type { Case } from './stories.ts';
 import { exec, probe, sidecar } from './stories.ts';
+import type { VirtualPod } from './virtual-pod.ts';
 
 const deletedAt =
   (t: number, graceSeconds?: number): Case['with'] =>
   (pod) =>
     pod.at(t, { type: 'DeletionRequested', graceSeconds });
+
+function withImage({ state }: VirtualPod, name: string, image: string): Pod {
+  const containers = state.pod.spec.containers.map((one) => (one.name === name ? { ...one, image } : one));
+  return { ...state.pod, spec: { ...state.pod.spec, containers } };
+}
+
+function withEphemeral({ state }: VirtualPod, one: { readonly name: string; readonly targetContainerName?: string }): Pod {
+  return { ...state.pod, spec: { ...state.pod.spec, ephemeralContainers: [{ image: 'busybox:1.36', ...one }] } };
+}
 
 /** Each is a rule of the lifecycle, told by what a person sees of it. */
 export const cases: readonly Case[] = [
@@ -257,6 +267,81 @@ export const cases: readonly Case[] = [
         if (container) container.image = 'new';
       pod.at(5000, { type: 'PodUpdated', pod: { ...pod.state.pod, spec } });
     },
+    untilMs: 20_000,
+  },
+  {
+    name: 'an image that changes while a container is being started is the one that it runs with',
+    spec: { containers: [{ name: 'x' }, { name: 'y' }] },
+    options: { latencyMs: (action) => (action.type === 'EnsureImage' ? 2000 : 1) },
+    with: (pod) => {
+      pod.at(1000, { type: 'PodUpdated', pod: withImage(pod, 'x', 'new') });
+      pod.at(2001, { type: 'PodUpdated', pod: withImage(pod, 'x', 'newer') });
+    },
+    untilMs: 20_000,
+  },
+  {
+    name: 'a new image of an init container does nothing while it runs and after it',
+    spec: { initContainers: [{ name: 'i' }, { name: 'j' }] },
+    behaviour: { i: [{ runMs: 500 }], j: [{ runMs: 5000 }] },
+    with: (pod) => {
+      const spec = structuredClone(pod.state.pod.spec);
+      for (const container of spec.initContainers ?? []) container.image = 'new';
+      pod.at(2000, { type: 'PodUpdated', pod: { ...pod.state.pod, spec } });
+    },
+    untilMs: 20_000,
+  },
+  {
+    name: 'a deadline that is shortened counts from the start of the Pod',
+    spec: { activeDeadlineSeconds: 60 },
+    with: (pod) => {
+      const spec = { ...pod.state.pod.spec, activeDeadlineSeconds: 8 };
+      pod.at(5000, { type: 'PodUpdated', pod: { ...pod.state.pod, spec } });
+    },
+    untilMs: 30_000,
+  },
+  {
+    name: 'a deadline that is already over when it is set ends the Pod at once',
+    spec: {},
+    with: (pod) => {
+      const spec = { ...pod.state.pod.spec, activeDeadlineSeconds: 3 };
+      pod.at(5000, { type: 'PodUpdated', pod: { ...pod.state.pod, spec } });
+    },
+    untilMs: 30_000,
+  },
+  {
+    name: 'an ephemeral container starts during initialization, is never restarted and counts for nothing',
+    spec: { restartPolicy: 'Always', initContainers: [{ name: 'i' }] },
+    behaviour: { i: [{ runMs: 5000 }], debugger: [{ runMs: 8000, exitCode: 3 }] },
+    with: (pod) => pod.at(2000, { type: 'PodUpdated', pod: withEphemeral(pod, { name: 'debugger' }) }),
+    untilMs: 30_000,
+  },
+  {
+    name: 'an ephemeral container goes on when others end, and is stopped with the Pod',
+    spec: { restartPolicy: 'Never', initContainers: [sidecar('s')], terminationGracePeriodSeconds: 5 },
+    behaviour: { main: [{ runMs: 6000 }], debugger: [{ onStop: 'ignore' }] },
+    with: (pod) => pod.at(2000, { type: 'PodUpdated', pod: withEphemeral(pod, { name: 'debugger', targetContainerName: 'main' }) }),
+    untilMs: 30_000,
+  },
+  {
+    name: 'an ephemeral container whose target was never created is tried again',
+    spec: { initContainers: [{ name: 'i' }] },
+    behaviour: { i: [{ runMs: 5000 }] },
+    with: (pod) => pod.at(2000, { type: 'PodUpdated', pod: withEphemeral(pod, { name: 'debugger', targetContainerName: 'main' }) }),
+    untilMs: 30_000,
+  },
+  {
+    name: 'RestartAllContainers and a lost sandbox leave an ephemeral container as it is',
+    spec: {
+      containers: [
+        {
+          name: 'main',
+          restartPolicy: 'Never',
+          restartPolicyRules: [{ action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [88] } }],
+        },
+      ],
+    },
+    behaviour: { main: [{ runMs: 5000, exitCode: 88 }, {}] },
+    with: (pod) => pod.at(2000, { type: 'PodUpdated', pod: withEphemeral(pod, { name: 'debugger' }) }).loseSandbox(10_000),
     untilMs: 20_000,
   },
   {

@@ -1,6 +1,7 @@
 import { hasSucceeded, isStarted } from '../../src/lifecycle/state.ts';
+import type { PodSpec } from '../../src/pod/types.ts';
 import type { Story } from './arbitrary-pod.ts';
-import { VirtualPod } from './virtual-pod.ts';
+import { VirtualPod, allStatuses } from './virtual-pod.ts';
 
 /** Runs a story to its end or for `untilMs` and checks after every step what must hold for every Pod. */
 export function runStory(story: Story, untilMs: number): VirtualPod {
@@ -26,14 +27,27 @@ function addFault(pod: VirtualPod, fault: Story['faults'][number]): void {
     case 'evict':
       pod.at(fault.t, { type: 'Evicted', message: 'too much' });
       break;
-    case 'new-image': {
-      const spec = structuredClone(pod.state.pod.spec);
-      const all = [...(spec.initContainers ?? []), ...spec.containers];
-      const changed = all[fault.container % all.length];
-      if (changed !== undefined) changed.image = 'busybox:2';
-      pod.at(fault.t, { type: 'PodUpdated', pod: { ...pod.state.pod, spec } });
-    }
+    case 'debug':
+      update(pod, fault.t, (spec) => {
+        const name = `debugger${spec.ephemeralContainers?.length ?? 0}`;
+        spec.ephemeralContainers = [...(spec.ephemeralContainers ?? []), { name, image: 'busybox:1.36', ...fault.target }];
+      });
+      break;
+    case 'new-image':
+      update(pod, fault.t, (spec) => {
+        const all = [...(spec.initContainers ?? []), ...spec.containers];
+        const changed = all[fault.container % all.length];
+        if (changed !== undefined) changed.image = 'busybox:2';
+      });
   }
+}
+
+function update(pod: VirtualPod, t: number, change: (spec: PodSpec) => void): void {
+  pod.at(t, () => {
+    const spec = structuredClone(pod.state.pod.spec);
+    change(spec);
+    pod.at(pod.t, { type: 'PodUpdated', pod: { ...pod.state.pod, spec } });
+  });
 }
 
 class Invariants {
@@ -64,6 +78,8 @@ class Invariants {
   }
 
   #oneLiveInstance(pod: VirtualPod): void {
+    const ephemeral = pod.instances.filter(({ name, startedAt }) => name.startsWith('debugger') && startedAt > 0).map(({ name }) => name);
+    assert(new Set(ephemeral).size === ephemeral.length, () => `an ephemeral container is started twice: ${ephemeral.join(' ')}`);
     const live = pod.instances.filter(({ state }) => state === 'running').map(({ name }) => name);
     assert(new Set(live).size === live.length, () => `two live instances of one container: ${live.join(' ')}`);
   }
@@ -106,7 +122,7 @@ class Invariants {
 
   #newStatuses(pod: VirtualPod): void {
     for (const { status } of pod.statuses.slice(this.#statusesSeen)) {
-      for (const { name, restartCount } of [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]) {
+      for (const { name, restartCount } of allStatuses(status)) {
         assert(restartCount >= (this.#restartCounts.get(name) ?? 0), () => `restartCount of ${name} falls`);
         this.#restartCounts.set(name, restartCount);
       }
@@ -123,7 +139,7 @@ class Invariants {
     const status = pod.statuses.at(-1)?.status;
     if (status === undefined || pod.state.finished) return;
     const named = new Set(pod.waits().map((wait) => wait.split(':')[0]));
-    for (const { name, state } of [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]) {
+    for (const { name, state } of allStatuses(status)) {
       assert(state?.waiting === undefined || named.has(name), () => `${name} waits without a cause at ${pod.t}`);
     }
   }

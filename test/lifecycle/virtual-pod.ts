@@ -296,7 +296,11 @@ export function podOf(
 }
 
 export function findStatus(status: PodStatus, name: string): ContainerStatus | undefined {
-  return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].find((candidate) => candidate.name === name);
+  return allStatuses(status).find((candidate) => candidate.name === name);
+}
+
+export function allStatuses(status: PodStatus): ContainerStatus[] {
+  return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? []), ...(status.ephemeralContainerStatuses ?? [])];
 }
 
 function describe(status: ContainerStatus | undefined): string {

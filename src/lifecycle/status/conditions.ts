@@ -48,7 +48,9 @@ function containersReadyFact(state: PodState, statuses: ReadonlyMap<string, Cont
   const type = 'ContainersReady';
   if (phase === 'Succeeded') return { type, status: 'False', reason: 'PodCompleted' };
   if (phase === 'Failed') return { type, status: 'False', reason: 'PodFailed' };
-  const unready = state.containers.filter(({ kind, name }) => kind !== 'init' && statuses.get(name)?.ready !== true);
+  const unready = state.containers.filter(
+    ({ kind, name }) => (kind === 'sidecar' || kind === 'regular') && statuses.get(name)?.ready !== true,
+  );
   if (unready.length === 0) return { type, status: 'True' };
   const message = `containers with unready status: [${unready.map(({ name }) => name).join(' ')}]`;
   return { type, status: 'False', reason: 'ContainersNotReady', message };

@@ -14,12 +14,12 @@ export function containerStatus(state: PodState, track: ContainerTrack): Contain
     name: track.name,
     state: current,
     ...(last === undefined ? { lastState: {} } : { lastState: { terminated: last } }),
-    ready: track.kind === 'init' ? current.terminated?.exitCode === 0 : running && isReady(track),
+    ready: track.kind === 'init' ? current.terminated?.exitCode === 0 : track.kind !== 'ephemeral' && running && isReady(track),
     restartCount: track.restartCount,
     image: record === undefined || record.image === '' ? track.spec.image : record.image,
     imageID: record?.imageID ?? '',
     ...(record === undefined ? {} : { containerID: `${state.options.runtimeName}://${record.id}` }),
-    started: track.kind === 'init' ? running : running && isStarted(track),
+    ...(track.kind === 'ephemeral' ? {} : { started: track.kind === 'init' ? running : running && isStarted(track) }),
     ...(Object.keys(track.spec.resources).length === 0 ? {} : { resources: track.spec.resources }),
     ...(record?.volumeMounts === undefined ? {} : { volumeMounts: [...record.volumeMounts] }),
     ...(record?.user === undefined || !isRunning(track) ? {} : { user: userStatus(record.user) }),
@@ -74,7 +74,7 @@ function shownError(state: PodState, track: ContainerTrack): ContainerTrack['sta
 }
 
 function isCompleted(track: ContainerTrack): boolean {
-  return track.kind !== 'regular' && track.record?.exit?.exitCode === 0 && hasSucceeded(track);
+  return (track.kind === 'init' || track.kind === 'sidecar') && track.record?.exit?.exitCode === 0 && hasSucceeded(track);
 }
 
 function defaultWaiting(state: PodState): ContainerState {

@@ -50,7 +50,7 @@ function countContainers(state: PodState, statuses: ReadonlyMap<string, Containe
     if (status === undefined) continue;
     if (track.kind === 'init') countInit(state, track, status, count);
     else if (track.kind === 'sidecar') countSidecar(state, track, status, count);
-    else countRegular(state, track, status, count);
+    else if (track.kind === 'regular') countRegular(state, track, status, count);
   }
   return count;
 }

@@ -1,6 +1,7 @@
 import type { ContainerStatus, PodStatus } from '../../pod/types.ts';
 import { apiTime } from '../api-time.ts';
-import type { PodState } from '../state.ts';
+import { initEntries, regularEntries } from '../state.ts';
+import type { ContainerTrack, PodState } from '../state.ts';
 import { podConditions } from './conditions.ts';
 import { containerStatus, unlocated } from './container-status.ts';
 import { computePhase, isTerminal } from './phase.ts';
@@ -38,17 +39,18 @@ function shownPhase(state: PodState, computed: Phase): Phase {
 
 /** At the end, what never got a final state gets one, as far as the Pod shows that it was begun (kubelet-lifecycle 6.4). */
 function finalize(state: PodState, statuses: Map<string, ContainerStatus>): void {
-  if (isInitialized(state, statuses)) settle(state, statuses, 'regular', Infinity);
-  const init = state.containers.filter(({ kind }) => kind !== 'regular').map(({ name }) => statuses.get(name));
-  const lastBegun = init.findLastIndex((status) => status?.state?.terminated !== undefined || status?.lastState?.terminated !== undefined);
-  settle(state, statuses, 'init', Math.max(lastBegun, 0));
+  if (isInitialized(state, statuses)) settle(regularEntries(state), statuses);
+  const init = initEntries(state);
+  const lastBegun = init
+    .map(({ name }) => statuses.get(name))
+    .findLastIndex((status) => status?.state?.terminated !== undefined || status?.lastState?.terminated !== undefined);
+  settle(init.slice(0, Math.max(lastBegun, 0) + 1), statuses);
 }
 
-function settle(state: PodState, statuses: Map<string, ContainerStatus>, group: 'regular' | 'init', last: number): void {
-  const tracks = state.containers.filter(({ kind }) => (kind === 'regular') === (group === 'regular'));
-  for (const [i, { name }] of tracks.entries()) {
+function settle(tracks: readonly ContainerTrack[], statuses: Map<string, ContainerStatus>): void {
+  for (const { name } of tracks) {
     const status = statuses.get(name);
-    if (i <= last && status !== undefined && status.state?.terminated === undefined) statuses.set(name, unlocated(status));
+    if (status !== undefined && status.state?.terminated === undefined) statuses.set(name, unlocated(status));
   }
 }
 
@@ -57,23 +59,30 @@ function isInitialized(state: PodState, statuses: ReadonlyMap<string, ContainerS
     const status = statuses.get(name);
     return status?.state?.running !== undefined || status?.state?.terminated !== undefined || status?.lastState?.terminated !== undefined;
   };
-  if (state.containers.some(({ kind, name }) => kind === 'regular' && ran(name))) return true;
-  const last = state.containers.findLast(({ kind }) => kind !== 'regular');
+  if (regularEntries(state).some(({ name }) => ran(name))) return true;
+  const last = initEntries(state).at(-1);
   if (last === undefined) return true;
   const status = statuses.get(last.name);
   return last.kind === 'sidecar' ? status?.started === true : (status?.state?.terminated ?? status?.lastState?.terminated)?.exitCode === 0;
 }
 
-/** Regular containers sorted by name, init entries in spec order. */
+/** Init entries in spec order, all others sorted by name. */
 function listed(
   state: PodState,
   statuses: ReadonlyMap<string, ContainerStatus>,
-): Pick<PodStatus, 'initContainerStatuses' | 'containerStatuses'> {
-  const pick = (regular: boolean): ContainerStatus[] =>
-    state.containers.flatMap(({ kind, name }) => ((kind === 'regular') === regular ? (statuses.get(name) ?? []) : []));
-  const init = pick(false);
-  const regular = pick(true).sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { ...(init.length === 0 ? {} : { initContainerStatuses: init }), containerStatuses: regular };
+): Pick<PodStatus, 'initContainerStatuses' | 'containerStatuses' | 'ephemeralContainerStatuses'> {
+  const of = (tracks: readonly ContainerTrack[]): ContainerStatus[] => tracks.flatMap(({ name }) => statuses.get(name) ?? []);
+  const init = of(initEntries(state));
+  const ephemeral = of(state.containers.filter(({ kind }) => kind === 'ephemeral'));
+  return {
+    ...(init.length === 0 ? {} : { initContainerStatuses: init }),
+    containerStatuses: of(regularEntries(state)).sort(byName),
+    ...(ephemeral.length === 0 ? {} : { ephemeralContainerStatuses: ephemeral.sort(byName) }),
+  };
+}
+
+function byName(a: ContainerStatus, b: ContainerStatus): number {
+  return a.name < b.name ? -1 : 1;
 }
 
 /** Conditions that others own (readiness gates) stay as they are. */
