@@ -15,7 +15,7 @@ export interface PodAddresses {
  * The value of a `fieldRef`. `addresses` is absent for volumes, where the API allows only fields of the metadata.
  * Throws `ConfigError` for a path that names no field.
  */
-export function fieldValue(pod: Pod, references: References, fieldPath: string, addresses?: PodAddresses): string {
+export function fieldValue(pod: Pod, references: Pick<References, 'nodeName'>, fieldPath: string, addresses?: PodAddresses): string {
   const { metadata, spec } = pod;
   const subscript = /^metadata\.(labels|annotations)\['(.*)'\]$/s.exec(fieldPath);
   if (subscript !== null) return lookup(metadata[subscript[1] as 'labels' | 'annotations'], subscript[2] ?? '') ?? '';
@@ -50,7 +50,12 @@ function formatMap(map: Readonly<Record<string, string>> | undefined): string {
  * storage counts as the Pod's own, else as all that the machine has; a missing request as 0. `container` is the one whose
  * variable it is; absent for volumes.
  */
-export function resourceValue(pod: Pod, references: References, selector: Api<'ResourceFieldSelector'>, container?: Container): string {
+export function resourceValue(
+  pod: Pod,
+  references: Pick<References, 'allocatable'>,
+  selector: Api<'ResourceFieldSelector'>,
+  container?: Container,
+): string {
   const { containerName, resource, divisor } = selector;
   const target = container === undefined || containerName ? named(pod, containerName ?? '') : container;
   // An init container named in a variable, even by itself, is the one case in which nothing stands in for a missing limit.
@@ -80,7 +85,13 @@ function named(pod: Pod, name: string): Container {
   return found;
 }
 
-function resourceAmount(pod: Pod, references: References, { resources }: Container, selector: string, defaulted: boolean) {
+function resourceAmount(
+  pod: Pod,
+  references: Pick<References, 'allocatable'>,
+  { resources }: Container,
+  selector: string,
+  defaulted: boolean,
+) {
   const [, list, resource = ''] = /^(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.+)$/.exec(selector) ?? [];
   if (list === undefined) throw new ConfigError(`unsupported container resource : ${selector}`);
   if (list === 'requests') return quantity(lookup(resources.requests, resource));

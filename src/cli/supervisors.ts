@@ -1,0 +1,85 @@
+import type { PodList } from '../agent/api-types.ts';
+import { liveSockets, socketDirectory } from '../agent/sockets.ts';
+import type { Pod } from '../pod/types.ts';
+import { Failure } from './failure.ts';
+import { stateDirectory } from './state-directory.ts';
+import { ServerError, SupervisorClient } from './supervisor-client.ts';
+
+/** Where a command looks for Pods. */
+export interface PodScope {
+  readonly namespace: string;
+  /** `--state-dir`. */
+  readonly stateDir: string | undefined;
+}
+
+/** A Pod with whoever supervises it. */
+export interface SupervisedPod {
+  readonly pod: Pod;
+  readonly client: SupervisorClient;
+}
+
+/** Everybody who supervises Pods of the state folder, the agent first. */
+export async function connectSupervisors(stateDir: string | undefined): Promise<SupervisorClient[]> {
+  const sockets = await liveSockets(socketDirectory(stateDirectory(stateDir, process.env)));
+  return sockets.map((socket) => new SupervisorClient(socket));
+}
+
+/** The Pods of a namespace, or of all of them, in the order of their names. */
+export async function listPods(clients: readonly SupervisorClient[], namespace: string | undefined): Promise<SupervisedPod[]> {
+  const path = namespace === undefined ? '/api/v1/pods' : podsPath(namespace);
+  const lists = await Promise.all(
+    clients.map(async (client) => {
+      const { items } = await client.get<PodList>(path).catch(ifItEnded<Pick<PodList, 'items'>>({ items: [] }));
+      return items.map((pod) => ({ pod, client }));
+    }),
+  );
+  return lists.flat().sort((a, b) => compareNames(a.pod, b.pod));
+}
+
+/** @throws {Failure} when there is none of that name, or nobody supervises anything. */
+export async function findPod(name: string, { namespace, stateDir }: PodScope): Promise<SupervisedPod> {
+  const clients = await connectSupervisors(stateDir);
+  const found = await Promise.all(
+    clients.map(async (client) => {
+      const pod = await client.get<Pod>(podPath(namespace, name)).catch((error: unknown) => {
+        if (error instanceof ServerError && error.reason === 'NotFound') return undefined;
+        return ifItEnded(undefined)(error);
+      });
+      return pod === undefined ? [] : [{ pod, client }];
+    }),
+  );
+  const [first] = found.flat();
+  if (first !== undefined) return first;
+  if (clients.length === 0) throw new Failure(nothingRuns(stateDir));
+  throw notFound(name);
+}
+
+export function notFound(name: string): ServerError {
+  return new ServerError({ reason: 'NotFound', message: `pods "${name}" not found` });
+}
+
+/** For commands that need a Pod where there are none. */
+export function nothingRuns(stateDir: string | undefined): string {
+  return `no Pods run here: nobody supervises ${stateDirectory(stateDir, process.env)}; start some with: outrider run --detach FILE`;
+}
+
+export function podsPath(namespace: string): string {
+  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
+}
+
+export function podPath(namespace: string, name: string): string {
+  return `${podsPath(namespace)}/${encodeURIComponent(name)}`;
+}
+
+export function compareNames(a: Pod, b: Pod): number {
+  const key = ({ metadata }: Pod): string => `${metadata.namespace} ${metadata.name}`;
+  return key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0;
+}
+
+/** A foreground run may end between being found and being asked. */
+function ifItEnded<T>(value: T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof ServerError || !(error instanceof Failure)) throw error;
+    return value;
+  };
+}
