@@ -1,9 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { type EngineName, engineEnvironment, requireEngine, requireFile } from '../engines/engines.ts';
 
 // Behaviour recorded from a real kubelet, and the judge that compares: they live beside the repository.
 const conformance = join(import.meta.dirname, '../../../shared/conformance');
@@ -15,55 +16,66 @@ interface Case {
   readonly gracePeriod: number | null;
 }
 
-/** It is about an image that the machine does not have; here every image is the machine itself. */
+/** It is about an image that the machine does not have; on the process runtime every image is the machine itself. */
 const needsRealImages = ['image-never-missing'];
 
-if (!existsSync(conformance)) {
-  if (process.env['CI'] !== undefined) throw new Error(`no recordings at ${conformance}: under CI they must be there`);
-  console.warn(`NOT RUN: the comparison with recordings of a real kubelet, which are not at ${conformance}`);
-}
+const areThere = requireFile(conformance, 'the comparison with recordings of a real kubelet', `they are not at ${conformance}`);
 
-describe.runIf(existsSync(conformance))('behaves as the recorded kubelet', () => {
+type RuntimeName = 'process' | EngineName;
+
+const engines: readonly EngineName[] = ['docker', 'podman', 'containerd'];
+const runtimes: readonly RuntimeName[] = [
+  'process',
+  ...engines.filter((engine) => requireEngine(engine, `the comparison with recordings of a real kubelet on ${engine}`)),
+];
+
+describe.runIf(areThere)('behaves as the recorded kubelet', () => {
   const cases = Object.entries(JSON.parse(readFileSync(join(conformance, 'cases.json'), 'utf8')) as Record<string, Case>);
   const folder = mkdtempSync(join(tmpdir(), 'outrider-conformance-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
 
-  test.concurrent.for(cases.filter(([name]) => !needsRealImages.includes(name)))('%s', async ([name, one]) => {
-    const run = await watch(name, one);
-    const file = join(folder, `${name}.ndjson`);
-    await writeFile(file, run);
+  const runs = runtimes.flatMap((runtime) =>
+    cases.filter(([name]) => runtime !== 'process' || !needsRealImages.includes(name)).map(([name, one]) => [runtime, name, one] as const),
+  );
+
+  test.concurrent.for(runs)('on %s: %s', async ([runtime, name, one]) => {
+    const scratch = join(folder, `${runtime}-${name}`);
+    await mkdir(scratch);
+    const file = join(scratch, 'run.ndjson');
+    await writeFile(file, await watch(runtime, name, one, join(scratch, 'state')));
     expect(await judge(join(conformance, 'expected', `${name}.json`), file)).toBe('');
   });
 });
 
 /** What `outrider run -o json` prints while the case is watched: to its end, or for its seconds. */
-function watch(name: string, { seconds, deleteAfter, gracePeriod }: Case): Promise<string> {
+function watch(runtime: RuntimeName, name: string, { seconds, deleteAfter, gracePeriod }: Case, state: string): Promise<string> {
   const deletion =
     deleteAfter === null ? [] : ['--for', `${deleteAfter}s`, ...(gracePeriod === null ? [] : ['--grace-period', String(gracePeriod)])];
-  const state = mkdtempSync(join(tmpdir(), 'outrider-state-'));
-  const args = [
-    program,
-    'run',
-    '--runtime',
-    'process',
-    join(conformance, 'cases', `${name}.json`),
-    '-o',
-    'json',
-    '--state-dir',
-    state,
-    ...deletion,
-  ];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const manifest = join(conformance, 'cases', `${name}.json`);
+  const args = [program, 'run', manifest, '--runtime', runtime, '-o', 'json', '--state-dir', state, ...deletion];
+  const env = { ...process.env, ...(runtime === 'process' ? {} : engineEnvironment(runtime)) };
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
   const chunks: Buffer[] = [];
+  let stderr = '';
   let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
   child.stdout.on('data', (chunk: Buffer) => {
     // The case begins when the Pod is created, however long the program takes to start on a busy machine.
-    timer ??= setTimeout(() => child.kill('SIGKILL'), seconds * 1000);
-    chunks.push(chunk);
+    timer ??= setTimeout(() => {
+      isOver = true;
+      // Interrupted twice: everything is killed and removed.
+      child.kill('SIGINT');
+      child.kill('SIGTERM');
+    }, seconds * 1000);
+    if (!isOver) chunks.push(chunk);
   });
-  return new Promise((resolve) => {
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
     child.on('close', () => {
       clearTimeout(timer);
-      resolve(wholeLines(Buffer.concat(chunks).toString()));
+      if (chunks.length === 0) reject(new Error(`outrider run printed nothing to standard output: ${stderr}`));
+      else resolve(wholeLines(Buffer.concat(chunks).toString()));
     });
   });
 }
@@ -78,7 +90,7 @@ function judge(expected: string, run: string): Promise<string> {
   });
 }
 
-/** A kill may cut the last line. */
+/** The end of the time may cut the last line. */
 function wholeLines(text: string): string {
   return text.slice(0, text.lastIndexOf('\n') + 1);
 }
