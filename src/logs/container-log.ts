@@ -48,11 +48,14 @@ export class ContainerLog {
     this.#size = fstatSync(this.#descriptor).size;
   }
 
-  /** Takes a chunk of output. It reaches the file in this or the next turn of the event loop; do not change it before. */
-  write(stream: LogStream, chunk: Uint8Array): void {
+  /**
+   * Takes a chunk of output, written at `time` where somebody else has noted that. It reaches the file in this or the next turn of the
+   * event loop; do not change it before.
+   */
+  write(stream: LogStream, chunk: Uint8Array, time?: Nanoseconds): void {
     if (this.#descriptor === undefined) return;
     if (this.#pending.length === 0) this.#context.schedule(this);
-    this.#splitters[stream].push(chunk, (bytes, full) => this.#add(stream, bytes, full));
+    this.#splitters[stream].push(chunk, (bytes, full) => this.#add(stream, bytes, full, time));
     if (this.#pendingBytes > maxPendingBytes) this.flush();
   }
 
@@ -79,8 +82,7 @@ export class ContainerLog {
     this.#context.closed(this);
   }
 
-  #add(stream: LogStream, bytes: Uint8Array, full: boolean): void {
-    const now = this.#context.now();
+  #add(stream: LogStream, bytes: Uint8Array, full: boolean, now: Nanoseconds = this.#context.now()): void {
     // Strictly increasing, so that a time is also a place in the log.
     this.#lastTime = now > this.#lastTime ? now : this.#lastTime + 1n;
     this.#pending.push(Buffer.from(entryHeader(this.#lastTime, stream, !full), 'latin1'), bytes, newline);

@@ -114,7 +114,7 @@ export interface RegistryAuth {
 
 /** `unauthorized`: other credentials may do. `unavailable`: RegistryUnavailable, `signature`: SignatureValidationFailed. */
 export class PullError extends Error {
-  readonly kind: 'unauthorized' | 'not-found' | 'unavailable' | 'other';
+  readonly kind: 'unauthorized' | 'not-found' | 'unavailable' | 'signature' | 'other';
 
   constructor(kind: PullError['kind'], message: string, options?: { cause?: unknown }) {
     super(message, options);

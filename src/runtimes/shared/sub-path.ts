@@ -6,6 +6,8 @@ export interface OpenedPath {
   readonly path: string;
   readonly isDirectory: boolean;
   readonly identity: FileIdentity;
+  /** Of the place itself; open until `close`. */
+  readonly descriptor: number;
   close(): void;
 }
 
@@ -50,7 +52,8 @@ export function openSubPath(volume: string, subPath: string): OpenedPath {
     for (const { descriptor } of open) closeSync(descriptor);
     throw error;
   }
-  const stats = fstatSync(open.at(-1)?.descriptor ?? -1);
+  const descriptor = open.at(-1)?.descriptor ?? -1;
+  const stats = fstatSync(descriptor);
   return {
     path: open
       .slice(1)
@@ -58,6 +61,7 @@ export function openSubPath(volume: string, subPath: string): OpenedPath {
       .join('/'),
     isDirectory: stats.isDirectory(),
     identity: { dev: stats.dev, ino: stats.ino },
+    descriptor,
     close: () => {
       for (const { descriptor } of open) closeSync(descriptor);
     },

@@ -1,0 +1,186 @@
+import type {
+  ContainerAttempt,
+  CreatedContainer,
+  ExecOptions,
+  ExecResult,
+  ExecSession,
+  ImagePull,
+  PodRuntime,
+  PodSandbox,
+  StartedContainer,
+} from '../../engine/runtime-service.ts';
+import { RuntimeError } from '../../engine/runtime-service.ts';
+import { logDirectory } from '../../logs/directory.ts';
+import type { RuntimeReport } from '../../lifecycle/create-state.ts';
+import { ConfigError } from '../../pod/config-error.ts';
+import type { Container } from '../../pod/types.ts';
+import { run } from '../shared/run.ts';
+import { watchSizeLimits } from '../shared/size-limit.ts';
+import { containerConfig } from './container-config.ts';
+import { PodContainers } from './pod-containers.ts';
+import type { PodOptions } from './pod-context.ts';
+import { writeHosts } from './pod-files.ts';
+import { PodImages } from './pod-images.ts';
+import { PodSandboxes } from './pod-sandboxes.ts';
+import { recoverPod } from './recover.ts';
+import { removePodRemains } from './remove-pod.ts';
+import { podFolders, type PodFolders } from './state-folders.ts';
+import { mountVolumes, refreshVolumes, type MountedVolume, type VolumeContext } from './volumes.ts';
+
+/** One Pod on a container engine. */
+export class ContainerPod implements PodRuntime {
+  readonly #options: PodOptions;
+  readonly #folders: PodFolders;
+  readonly #images: PodImages;
+  readonly #sandboxes: PodSandboxes;
+  readonly #containers: PodContainers;
+  #volumes: ReadonlyMap<string, MountedVolume> = new Map();
+  #endWatch: () => void = () => undefined;
+
+  constructor(options: PodOptions) {
+    this.#options = options;
+    this.#folders = podFolders(options.context.folders, options.pod);
+    this.#images = new PodImages(options);
+    this.#containers = new PodContainers(options, this.#folders);
+    this.#sandboxes = new PodSandboxes(options, this.#containers);
+  }
+
+  async recover(): Promise<Omit<RuntimeReport, 'status'> | undefined> {
+    const report = await recoverPod(this.#options, this.#sandboxes, this.#containers);
+    if (report !== undefined) await this.mountVolumes().catch(() => undefined);
+    return report;
+  }
+
+  async mountVolumes(): Promise<void> {
+    const { pod, listener } = this.#options;
+    try {
+      this.#volumes = await mountVolumes(this.#volumeContext());
+    } catch (error) {
+      throw asRuntimeError(error, 'FailedMount');
+    }
+    const limits = new Map((pod.spec.volumes ?? []).map(({ name, emptyDir }) => [name, emptyDir?.sizeLimit ?? '']));
+    const folders = [...this.#volumes.values()].filter((volume) => volume.kind === 'folder');
+    this.#endWatch();
+    this.#endWatch = watchSizeLimits(
+      folders.map((volume) => ({ ...volume, outside: volume.path })),
+      limits,
+      (command) => run(command, process.env),
+      (message) => listener.evicted(message),
+    );
+  }
+
+  async runPodSandbox(attempt: number): Promise<PodSandbox> {
+    try {
+      return await this.#sandboxes.run(attempt);
+    } catch (error) {
+      throw asRuntimeError(error, 'FailedCreatePodSandBox');
+    }
+  }
+
+  ensureImage(container: Container, pulling: () => void): Promise<ImagePull> {
+    return this.#images.ensure(container, pulling);
+  }
+
+  async createContainer(spec: Container, attempt: ContainerAttempt): Promise<CreatedContainer> {
+    const { pod, references, context } = this.#options;
+    try {
+      const sandbox = this.#sandboxes.current;
+      if (sandbox === undefined) throw new Error('the sandbox of the Pod has ended');
+      await refreshVolumes(this.#volumeContext());
+      const { image, reference } = this.#images.of(spec);
+      const prepared = await containerConfig(spec, attempt, {
+        pod,
+        references,
+        instance: context.instance,
+        features: context.engine.features,
+        canMount: context.engine.features.canMount,
+        seccompFolder: context.folders.seccomp,
+        ...context.resourceFacts,
+        folders: this.#folders,
+        volumes: this.#volumes,
+        image,
+        imageReference: reference,
+      });
+      const containerID = await this.#containers.create(spec, attempt, sandbox, prepared);
+      return { containerID, volumeMounts: spec.volumeMounts ?? [], ...userOf(prepared.config.security) };
+    } catch (error) {
+      throw asRuntimeError(error, error instanceof ConfigError ? 'CreateContainerConfigError' : 'CreateContainerError');
+    }
+  }
+
+  async startContainer(containerID: string): Promise<StartedContainer> {
+    return this.#containers.start(containerID);
+  }
+
+  async stopContainer(containerID: string, gracePeriodMs: number): Promise<void> {
+    await this.#containers.get(containerID)?.stop(gracePeriodMs);
+  }
+
+  removeContainer(containerID: string): Promise<void> {
+    return this.#containers.remove(containerID);
+  }
+
+  execSync(containerID: string, command: readonly string[], timeoutMs: number | undefined): Promise<ExecResult> {
+    if (this.#containers.get(containerID)?.state !== 'running')
+      return Promise.resolve({ kind: 'error', message: 'the container is not running' });
+    return this.#options.context.engine.execSync(containerID, command, timeoutMs);
+  }
+
+  exec(containerID: string, options: ExecOptions): Promise<ExecSession> {
+    return this.#options.context.engine.exec(containerID, options);
+  }
+
+  attach(containerID: string, options: Omit<ExecOptions, 'command'>): Promise<ExecSession> {
+    return this.#options.context.engine.attach(containerID, options);
+  }
+
+  namesChanged(): void {
+    const { pod, references, context } = this.#options;
+    const ips = this.#sandboxes.ips;
+    if (ips === undefined) return;
+    try {
+      writeHosts(pod, ips, references, this.#folders);
+    } catch (error) {
+      context.warn(`Pod ${pod.metadata.name}: /etc/hosts could not be written: ${(error as Error).message}`);
+    }
+  }
+
+  stopPodSandbox(): Promise<void> {
+    return this.#sandboxes.stop();
+  }
+
+  async removePod(): Promise<void> {
+    const { pod, context, removed } = this.#options;
+    this.release();
+    await removePodRemains(pod.metadata.uid, this.#folders.root, context);
+    removed();
+  }
+
+  /** Lets go: what runs goes on. */
+  release(): void {
+    this.#endWatch();
+    this.#images.abort();
+    this.#sandboxes.release();
+    this.#containers.release();
+  }
+
+  logDirectory(container: string): string {
+    return logDirectory(this.#options.context.folders.logs, this.#options.pod, container);
+  }
+
+  #volumeContext(): VolumeContext {
+    const { pod, references, context } = this.#options;
+    const { claims } = context.folders;
+    return { pod, references, folders: this.#folders, claims, canMount: context.engine.features.canMount, warn: context.warn };
+  }
+}
+
+/** Who the container runs as, where the Pod alone decides it. */
+function userOf({ runAsUser, runAsGroup }: { readonly runAsUser?: number; readonly runAsGroup?: number }): Pick<CreatedContainer, 'user'> {
+  return runAsUser === undefined || runAsGroup === undefined ? {} : { user: { linux: { uid: runAsUser, gid: runAsGroup } } };
+}
+
+function asRuntimeError(error: unknown, reason: string): RuntimeError {
+  if (error instanceof RuntimeError) return error;
+  return new RuntimeError(reason, (error as Error).message, { cause: error });
+}

@@ -1,0 +1,24 @@
+import { labelNames, selector } from './labels.ts';
+import { removeTree } from './mounts.ts';
+import type { RuntimeContext } from './pod-context.ts';
+
+/** Removes everything that a Pod has at the engine, ending what runs, and its folder. Gives what was removed, one line each. */
+export async function removePodRemains(uid: string, folder: string, { engine, instance, exits }: RuntimeContext): Promise<string[]> {
+  const labels = selector(instance, uid);
+  const [containers, sandboxes] = await Promise.all([engine.listContainers(labels), engine.listSandboxes(labels)]);
+  await Promise.all(
+    sandboxes.map(({ id }) => {
+      exits.forget(id);
+      return engine.stopSandbox(id);
+    }),
+  );
+  await Promise.all(containers.map(({ id }) => engine.removeContainer(id)));
+  await Promise.all(sandboxes.map(({ id }) => engine.removeSandbox(id)));
+  await removeTree(folder);
+  const podOf = ({ labels }: { readonly labels: Readonly<Record<string, string>> }): string =>
+    `${labels[labelNames.podNamespace] ?? ''}/${labels[labelNames.podName] ?? ''}`;
+  return [
+    ...containers.map((one) => `container ${one.labels[labelNames.containerName] ?? ''} (${one.id.slice(0, 12)}) of Pod ${podOf(one)}`),
+    ...sandboxes.map((one) => `sandbox ${one.id.slice(0, 12)} of Pod ${podOf(one)}`),
+  ];
+}
