@@ -56,16 +56,16 @@ function serviceNames(service: Service, from: string, sources: NameSources): Hos
   ];
 }
 
-function servingPods(service: Service, { pods, podIP }: NameSources): { pod: Pod; ip: string }[] {
-  return pods().flatMap((pod) => {
-    const ip = selects(service, pod) && isServing(service, pod) ? podIP(pod) : undefined;
+function servingPods(service: Service, sources: NameSources): { pod: Pod; ip: string }[] {
+  return sources.pods().flatMap((pod) => {
+    const ip = selects(service, pod) && isServing(service, pod) ? sources.podIP(pod) : undefined;
     return ip === undefined ? [] : [{ pod, ip }];
   });
 }
 
-function podNames(pod: Pod, services: readonly Service[], from: string, { podIP }: NameSources): HostAlias[] {
+function podNames(pod: Pod, services: readonly Service[], from: string, sources: NameSources): HostAlias[] {
   const { name, namespace } = pod.metadata;
-  const ip = hasEnded(pod) ? undefined : podIP(pod);
+  const ip = hasEnded(pod) ? undefined : sources.podIP(pod);
   const isTaken = services.some(({ metadata }) => metadata?.name === name && metadata.namespace === namespace);
   if (ip === undefined || isTaken) return [];
   const full = `${name}.${namespace}`;

@@ -54,9 +54,9 @@ function servicesOf(objects: ReferenceObjects, namespace: string, environment: R
   });
 }
 
-function firstPodIP(service: Service, { pods, podIP }: ReferenceEnvironment): string | undefined {
-  for (const pod of pods()) {
-    const ip = selects(service, pod) && !hasEnded(pod) ? podIP(pod) : undefined;
+function firstPodIP(service: Service, environment: ReferenceEnvironment): string | undefined {
+  for (const pod of environment.pods()) {
+    const ip = selects(service, pod) && !hasEnded(pod) ? environment.podIP(pod) : undefined;
     if (ip !== undefined) return ip;
   }
   return undefined;
