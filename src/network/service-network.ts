@@ -41,15 +41,6 @@ export interface ServiceNetwork {
   /** For `ReferenceEnvironment.serviceIPs`. */
   serviceIPs(service: Service): readonly string[] | undefined;
   /** For `ReferenceEnvironment.podIP`. */
-  /** One that names another Service is its alias. */
-  #externalIPs(service: Service): readonly string[] {
-    const [, name, namespace] = /^([^.]+)\.([^.]+)\.svc(?:\.cluster\.local)?\.?$/.exec(service.spec?.externalName ?? '') ?? [];
-    const other = this.#services.find(({ metadata }) => metadata?.name === name && metadata?.namespace === namespace);
-    if (other === undefined || other.spec?.type === 'ExternalName') return this.#externalNames.addresses(service);
-    const pods = this.#pods.filter((pod) => selects(other, pod) && isServing(other, pod));
-    return this.serviceIPs(other) ?? pods.flatMap((pod) => this.podIP(pod) ?? []);
-  }
-
   podIP(pod: Pod): string | undefined;
   /** Stops listening; a later supervisor of this state folder gives the Services the same addresses. */
   release(): void;
