@@ -1,4 +1,5 @@
 import type { Container, PodSpec } from '../../pod/types.ts';
+import { at, isSet, unsupported, type Rule as SharedRule } from '../shared/admission-rule.ts';
 import type { CgroupRoot } from './cgroup.ts';
 import type { Machine } from './machine.ts';
 import type { StandIns } from './stand-ins.ts';
@@ -12,26 +13,9 @@ export interface RuleContext {
   readonly standIns: StandIns;
 }
 
-/** One field that cannot always be honoured. */
-export interface Rule<Subject> {
-  /** Below `spec` or the container. */
-  readonly field: string;
-  /** Without it the Pod must not run; otherwise it is warned about. */
-  readonly refuses?: boolean;
-  /** What is not honoured and what to use instead; undefined where it is honoured or not used. */
-  readonly message: (subject: Subject, context: RuleContext) => string | undefined;
-}
+type Rule<Subject> = SharedRule<Subject, RuleContext>;
 
-const noScheduler = 'There is no scheduler here: the Pod runs on this machine.';
 const noProfiles = 'The process runtime does not load security profiles; the container runs without this one.';
-const isSet = (value: unknown): boolean =>
-  value !== undefined && value !== false && value !== '' && !(Array.isArray(value) && value.length === 0);
-
-/** A field that is never honoured. */
-function unsupported<Subject>(field: string, message: string): Rule<Subject> {
-  return { field, message: (subject) => (isSet(at(subject, field)) ? message : undefined) };
-}
-
 /** A field that takes namespaces. */
 function isolated<Subject>(field: string, needs: (subject: Subject) => boolean = (subject) => isSet(at(subject, field))): Rule<Subject> {
   return {
@@ -39,10 +23,6 @@ function isolated<Subject>(field: string, needs: (subject: Subject) => boolean =
     refuses: true,
     message: (subject, { ids, reason }) => (ids === 'none' && needs(subject) ? `This takes Linux namespaces: ${reason}.` : undefined),
   };
-}
-
-function at(subject: unknown, field: string): unknown {
-  return field.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], subject);
 }
 
 function profile<Subject>(field: string): Rule<Subject> {
@@ -61,29 +41,8 @@ function hasOther(ids: readonly (number | undefined)[], own: number | undefined)
 
 /** Fields of the Pod's spec. */
 export const podRules: readonly Rule<PodSpec>[] = [
-  ...['nodeSelector', 'affinity', 'nodeName', 'tolerations', 'topologySpreadConstraints', 'schedulingGates', 'schedulingGroup'].map(
-    (field) => unsupported<PodSpec>(field, noScheduler),
-  ),
-  {
-    field: 'schedulerName',
-    message: ({ schedulerName }) => (schedulerName === undefined || schedulerName === 'default-scheduler' ? undefined : noScheduler),
-  },
-  ...['priorityClassName', 'priority'].map((field) => unsupported<PodSpec>(field, 'Nothing is preempted or evicted by priority here.')),
-  {
-    field: 'preemptionPolicy',
-    message: ({ preemptionPolicy }) => (preemptionPolicy === 'Never' ? 'Nothing is preempted or evicted by priority here.' : undefined),
-  },
-  {
-    field: 'serviceAccountName',
-    message: ({ serviceAccountName }) =>
-      serviceAccountName === undefined || serviceAccountName === '' || serviceAccountName === 'default'
-        ? undefined
-        : 'There is no API server here that the account could be used with; the container gets no token.',
-  },
-  unsupported('automountServiceAccountToken', 'There is no API server here; the container gets no token.'),
   unsupported('imagePullSecrets', 'No image is pulled here, so the credentials are not used.'),
   unsupported('runtimeClassName', 'There is one runtime here; the class is not looked at.'),
-  unsupported('resourceClaims', 'Devices cannot be claimed here; use a hostPath volume of the device in a privileged container.'),
   unsupported(
     'hostPID',
     'Containers have a PID namespace of their own here; run the program outside of the Pod to see the processes of the machine.',
@@ -97,11 +56,6 @@ export const podRules: readonly Rule<PodSpec>[] = [
         : undefined,
   },
   {
-    field: 'os.name',
-    refuses: true,
-    message: ({ os }) => (os?.name === 'windows' ? 'Windows containers need Windows; use a cluster with a Windows node.' : undefined),
-  },
-  {
     field: 'resources.limits',
     message: ({ resources }) =>
       isSet(Object.keys(resources?.limits ?? {}))
@@ -109,7 +63,6 @@ export const podRules: readonly Rule<PodSpec>[] = [
         : undefined,
   },
   unsupported('securityContext.seLinuxOptions', noProfiles),
-  unsupported('securityContext.windowsOptions', 'These are for Windows.'),
   unsupported('securityContext.sysctls', "The Pod shares the machine's kernel settings; set them with sysctl on the machine."),
   unsupported('securityContext.seLinuxChangePolicy', noProfiles),
   profile('securityContext.seccompProfile'),
@@ -167,8 +120,6 @@ export const containerRules: readonly Rule<Container>[] = [
       return `These limits are not set in the kernel: ${names.join(', ')}.${cure}`;
     },
   },
-  unsupported('resources.claims', 'Devices cannot be claimed here; use a hostPath volume of the device in a privileged container.'),
-  unsupported('volumeDevices', 'Block volumes are not attached here; use a hostPath volume of the device in a privileged container.'),
   {
     field: 'volumeMounts',
     message: ({ volumeMounts = [] }) =>
@@ -180,7 +131,6 @@ export const containerRules: readonly Rule<Container>[] = [
   unsupported('stdinOnce', 'Nothing can be attached to the container; its standard input is empty.'),
   unsupported('tty', 'The container gets no terminal; its output is a pipe.'),
   unsupported('securityContext.seLinuxOptions', noProfiles),
-  unsupported('securityContext.windowsOptions', 'These are for Windows.'),
   profile('securityContext.seccompProfile'),
   profile('securityContext.appArmorProfile'),
   {
