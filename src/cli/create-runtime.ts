@@ -1,17 +1,15 @@
 import type { RuntimeService } from '../engine/runtime-service.ts';
-import type { StandIns } from '../runtimes/process/stand-ins.ts';
 import type { Config } from './config-file.ts';
 import { engineKinds } from './engine-kinds.ts';
 import { Failure } from './failure.ts';
 import { findEngine } from './find-engine.ts';
-import type { RequestedRuntime, RuntimeName } from './runtime-choice.ts';
+import { type RequestedRuntime, type RuntimeName, requestedRuntime, runtimeChoice } from './runtime-choice.ts';
+import { loadStandIns } from './stand-in-files.ts';
 
 export interface RuntimeSettings {
   readonly stateDirectory: string;
   readonly env: NodeJS.ProcessEnv;
   readonly config: Config;
-  /** What images are on this machine; asked for by the process runtime only. */
-  readonly standIns: () => Promise<StandIns>;
   /** Takes one line that the user should see. */
   readonly warn: (line: string) => void;
 }
@@ -25,17 +23,39 @@ export interface CreatedRuntime {
 }
 
 /**
+ * Makes runtimes by name as they are needed. `choice` undefined: what the environment or the config file says, else `auto`.
+ * `standIns`: files that say what images are on the process runtime.
+ */
+export function runtimeFactory(
+  settings: RuntimeSettings,
+): (choice: string | undefined, standIns: readonly string[]) => Promise<CreatedRuntime> {
+  const { env, config } = settings;
+  return (choice, standIns) => {
+    const requested =
+      choice === undefined
+        ? requestedRuntime({ flag: undefined, env, config })
+        : { choice: runtimeChoice(choice, 'runtime'), chosenBy: undefined };
+    return createRuntime(requested, standIns, settings);
+  };
+}
+
+/**
  * Makes the runtime that was asked for; with `auto` the first container engine that answers, else the process runtime. What the
  * others need is not loaded.
  *
+ * @param standIns - Files that say what images are on the process runtime; a later one wins.
  * @throws {Failure} when the engine that was asked for does not answer.
  */
-export async function createRuntime({ choice, chosenBy }: RequestedRuntime, settings: RuntimeSettings): Promise<CreatedRuntime> {
+export async function createRuntime(
+  { choice, chosenBy }: RequestedRuntime,
+  standIns: readonly string[],
+  settings: RuntimeSettings,
+): Promise<CreatedRuntime> {
   const by = chosenBy === undefined || chosenBy === '--runtime' ? undefined : `chosen by ${chosenBy}`;
-  if (choice === 'process') return { name: 'process', runtime: await createEmbedded(settings), reason: by };
+  if (choice === 'process') return { name: 'process', runtime: await createEmbedded(standIns, settings), reason: by };
   const { problems } = await findEngine(engineKinds(choice, settings));
   if (choice !== 'auto') throw new Failure(`${problems.join('; ')}; ${remedies[choice]}, or choose another runtime with --runtime`);
-  return { name: 'process', runtime: await createEmbedded(settings), reason: `no engine answers: ${problems.join('; ')}` };
+  return { name: 'process', runtime: await createEmbedded(standIns, settings), reason: `no engine answers: ${problems.join('; ')}` };
 }
 
 /** A runtime's description for people: what it is, and why it was chosen. */
@@ -49,7 +69,7 @@ const remedies = {
   containerd: 'start containerd or CRI-O, or say where it is with CONTAINER_RUNTIME_ENDPOINT',
 } as const;
 
-async function createEmbedded({ stateDirectory, standIns, warn }: RuntimeSettings): Promise<RuntimeService> {
+async function createEmbedded(standIns: readonly string[], { stateDirectory, warn }: RuntimeSettings): Promise<RuntimeService> {
   const { createProcessRuntime } = await import('../runtimes/process/process-runtime.ts');
-  return createProcessRuntime({ stateDirectory, standIns: await standIns(), warn });
+  return createProcessRuntime({ stateDirectory, standIns: await loadStandIns(standIns), warn });
 }

@@ -44,15 +44,15 @@ export function requestedRuntime({ flag, env, config, processOption }: RuntimeWi
 function explicitChoice(flag: RuntimeChoice | undefined, env: RuntimeWishes['env'], config: Config): RequestedRuntime {
   if (flag !== undefined) return { choice: flag, chosenBy: '--runtime' };
   const variable = env['OUTRIDER_RUNTIME'];
-  if (variable !== undefined && variable !== '') return { choice: checked(variable), chosenBy: 'OUTRIDER_RUNTIME' };
+  if (variable !== undefined && variable !== '')
+    return { choice: runtimeChoice(variable, 'OUTRIDER_RUNTIME'), chosenBy: 'OUTRIDER_RUNTIME' };
   if (config.runtime !== undefined) return { choice: config.runtime, chosenBy: config.file };
   return { choice: 'auto', chosenBy: undefined };
 }
 
-function checked(name: string): RuntimeChoice {
+/** A name as a choice. @throws {Failure} that names `where` for one that is none. */
+export function runtimeChoice(name: string, where: string): RuntimeChoice {
   const choice = runtimeChoices.find((candidate) => candidate === name);
   if (choice !== undefined) return choice;
-  throw new Failure(`OUTRIDER_RUNTIME: expected ${runtimeChoices.join(', ')}, found ${JSON.stringify(name)}`, {
-    exitCode: exitCodes.usage,
-  });
+  throw new Failure(`${where}: expected ${runtimeChoices.join(', ')}, found ${JSON.stringify(name)}`, { exitCode: exitCodes.usage });
 }

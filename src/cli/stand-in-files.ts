@@ -7,13 +7,18 @@ import { Failure } from './failure.ts';
 import { standInsName } from './input.ts';
 
 /**
- * What the images are on this machine: the `stand-ins.yaml` beside each manifest, then the files given with `--stand-in`; a later
- * file wins.
+ * The files that say what the images are on this machine, absolute: the `stand-ins.yaml` beside each manifest, then the files given
+ * with `--stand-in`; a later file wins.
  */
-export async function loadStandIns(given: readonly string[], manifests: readonly string[]): Promise<StandIns> {
+export async function standInFiles(given: readonly string[], manifests: readonly string[]): Promise<string[]> {
   const beside = [...new Set(manifests.filter(isPath).map((file) => join(dirname(file), standInsName)))];
   const found = (await Promise.all(beside.map(async (file) => ((await isFile(file)) ? [file] : [])))).flat();
-  return mergeStandIns(await Promise.all([...found, ...given].map(readStandIns)));
+  return [...found, ...given].map((file) => resolve(file));
+}
+
+/** @throws {Failure} when one cannot be read or is none. */
+export async function loadStandIns(files: readonly string[]): Promise<StandIns> {
+  return mergeStandIns(await Promise.all(files.map(readStandIns)));
 }
 
 async function readStandIns(file: string): Promise<StandIns> {

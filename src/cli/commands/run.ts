@@ -15,7 +15,7 @@ import { loadWorkloads } from '../load-workloads.ts';
 import type { RunOptions } from '../run-options.ts';
 import { requestedRuntime } from '../runtime-choice.ts';
 import { Session } from '../session.ts';
-import { loadStandIns } from '../stand-in-files.ts';
+import { standInFiles } from '../stand-in-files.ts';
 import { stateDirectory } from '../state-directory.ts';
 import { systemClock } from '../system-clock.ts';
 import { createView } from '../views/create-view.ts';
@@ -34,11 +34,11 @@ export async function runCommand(options: RunOptions): Promise<number> {
   const requested = requestedRuntime({ flag: options.runtime, env, config, processOption });
   const loaded = await loadWorkloads(options.files);
   const view = await createView(options.output, systemClock);
-  const created = await createRuntime(requested, {
+  const standIns = await standInFiles(options.standIns, loaded.files);
+  const created = await createRuntime(requested, standIns, {
     stateDirectory: stateDirectory(options.stateDir, env),
     env,
     config,
-    standIns: () => loadStandIns(options.standIns, loaded.files),
     warn: (message) => view.notice(message),
   });
   const { runtime } = created;
