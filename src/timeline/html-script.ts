@@ -126,11 +126,11 @@ export const pageScript = String.raw`
       pointers.delete(event.pointerId);
       picture.classList.remove('drags');
     });
-    // Where a bar is crowded, what is pointed at needs a background to be dragged by.
-    const ground = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
-    for (const [key, value] of Object.entries({ width: '100%', height: '100%', fill: 'transparent' })) ground.setAttribute(key, value);
-    plot.prepend(ground);
   }
+  // Where a bar is crowded, what is pointed at needs a background to be dragged by: one below all plots, which lie over one another.
+  const ground = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
+  for (const [key, value] of Object.entries({ width: '100%', height: '100%', fill: 'transparent' })) ground.setAttribute(key, value);
+  plots[0]?.prepend(ground);
   svg.addEventListener('click', (event) => choose(event.target.closest('[data-tip]')));
   svg.addEventListener('pointermove', (event) => {
     const part = pointers.size === 0 ? event.target.closest('[data-tip]') : null;
