@@ -11,6 +11,8 @@ export interface InstanceOptions {
   readonly engine: ContainerEngine;
   readonly exits: ExitDispatcher;
   readonly output: ContainerOutput;
+  /** Whether the message of a failure may be the end of the log. */
+  readonly needsLog: boolean;
   /** The termination message of a container that ended with this exit code. */
   readonly message: (exitCode: number) => string;
   /** Called once, when it has ended by itself or was stopped; not when it could not be started. */
@@ -97,6 +99,11 @@ export class ContainerInstance implements ExitWatcher {
     void this.#started.then(() => this.#report(undefined));
   }
 
+  /** Resolves when all output of one that has ended is in its log. */
+  logged(): Promise<void> {
+    return this.#options.output.complete();
+  }
+
   /** Ends it without a report. */
   discard(): void {
     this.state = 'exited';
@@ -119,10 +126,10 @@ export class ContainerInstance implements ExitWatcher {
   async #report(status: EngineContainer | undefined): Promise<void> {
     if (this.state === 'exited') return;
     this.state = 'exited';
-    const { exits, output, message, exited } = this.#options;
+    const { exits, output, needsLog, message, exited } = this.#options;
     exits.forget(this.id);
-    await output.end();
     const exitCode = status?.exitCode ?? 128 + sigkill;
+    await output.end(exitCode !== 0 && needsLog);
     const text = message(exitCode);
     exited({
       containerID: this.id,

@@ -9,8 +9,13 @@ import { LogFollower } from './log-follower.ts';
 export interface ContainerOutput {
   /** Before the container is started, or when it is taken over: then only later lines are shown. */
   begin(): Promise<void>;
-  /** Resolves when everything that the container has written before its end is in the file and was shown. */
-  end(): Promise<void>;
+  /**
+   * The container has ended. Resolves when its exit may be told: with `isWhole` everything that it has written is in the file and was
+   * shown by then, otherwise almost always.
+   */
+  end(isWhole: boolean): Promise<void>;
+  /** Resolves when everything is in the file and was shown; at once for one that goes on. */
+  complete(): Promise<void>;
   /** Lets go of a container that goes on. */
   leave(): void;
 }
@@ -39,6 +44,7 @@ class StreamedOutput implements ContainerOutput {
   readonly #abort = new AbortController();
   #log: ContainerLog | undefined;
   #done: Promise<void> = Promise.resolve();
+  #ended: Promise<void> | undefined;
 
   constructor(options: OutputOptions) {
     this.#options = options;
@@ -60,7 +66,16 @@ class StreamedOutput implements ContainerOutput {
     });
   }
 
-  async end(): Promise<void> {
+  end(): Promise<void> {
+    this.#ended ??= this.#drain();
+    return this.#ended;
+  }
+
+  complete(): Promise<void> {
+    return this.#ended ?? Promise.resolve();
+  }
+
+  async #drain(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, drainMs)));
     await Promise.race([this.#done, limit]);

@@ -151,6 +151,7 @@ export class ContainerPod implements PodRuntime {
 
   async removePod(): Promise<void> {
     const { pod, context, removed } = this.#options;
+    await this.#containers.logged();
     this.release();
     await removePodRemains(pod.metadata.uid, this.#folders.root, context);
     removed();

@@ -1,10 +1,14 @@
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, watch, type FSWatcher } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { LogLine } from '../../engine/runtime-service.ts';
 import { parseEntry } from '../../logs/entry.ts';
+import type { ContainerEngine } from './container-engine.ts';
 import type { ContainerOutput } from './container-output.ts';
 
 export interface FollowOptions {
+  readonly engine: Pick<ContainerEngine, 'outputComplete'>;
+  readonly id: string;
   readonly path: string;
   /** Only what is written from now on is shown. */
   readonly isTakenOver: boolean;
@@ -18,6 +22,7 @@ export class LogFollower implements ContainerOutput {
   #descriptor: number | undefined;
   #position = 0;
   #rest: Buffer = Buffer.alloc(0);
+  #completed: Promise<void> | undefined;
   readonly #isCut = { stdout: false, stderr: false };
 
   constructor(options: FollowOptions) {
@@ -36,10 +41,21 @@ export class LogFollower implements ContainerOutput {
     return Promise.resolve();
   }
 
-  end(): Promise<void> {
+  async end(isWhole: boolean): Promise<void> {
+    this.#completed ??= this.#drain();
+    await (isWhole ? this.#completed : Promise.race([this.#completed, delay(lateMs, undefined, { ref: false })]));
+    this.#read();
+  }
+
+  complete(): Promise<void> {
+    return this.#completed ?? Promise.resolve();
+  }
+
+  async #drain(): Promise<void> {
+    const { engine, id } = this.#options;
+    await engine.outputComplete?.(id).catch(() => undefined);
     this.#read();
     this.leave();
-    return Promise.resolve();
   }
 
   leave(): void {
@@ -90,6 +106,12 @@ export class LogFollower implements ContainerOutput {
     this.#options.show({ stream, time: Number(time / 1_000_000n), text });
   }
 }
+
+/**
+ * How long an exit waits for the last lines. An engine that tells exits early takes tens of milliseconds to say that the file is
+ * complete, in which the next container could long run; the lines themselves take one or two.
+ */
+const lateMs = 4;
 
 /** Shared: every read is taken apart before the next one. */
 const buffer = Buffer.alloc(64 * 1024);

@@ -62,8 +62,10 @@ export class PodContainers {
   }
 
   async remove(id: string): Promise<void> {
-    this.#instances.get(id)?.discard();
+    const instance = this.#instances.get(id);
     this.#instances.delete(id);
+    await instance?.logged();
+    instance?.discard();
     await this.#options.context.engine.removeContainer(id);
   }
 
@@ -95,6 +97,11 @@ export class PodContainers {
         .filter(({ state }) => state === 'running')
         .map((instance) => instance.stop(0).catch(() => instance.gone())),
     );
+  }
+
+  /** Resolves when the output of all that have ended is in their logs. */
+  async logged(): Promise<void> {
+    await Promise.all([...this.#instances.values()].map((instance) => instance.logged()));
   }
 
   release(): void {
@@ -133,6 +140,7 @@ export class PodContainers {
         show: (line) => listener.output({ container: spec.name, ...line }),
         warn,
       }),
+      needsLog: spec.terminationMessagePolicy === 'FallbackToLogsOnError',
       message: (exitCode) => this.message(spec, restartCount, exitCode, messageFile),
       exited: (exit) => listener.containerExited(exit),
     });
@@ -149,8 +157,7 @@ export class PodContainers {
       .filter(({ name, state, id }) => name === newest.name && state === 'exited' && id !== newest.id)
       .sort((a, b) => b.restartCount - a.restartCount);
     for (const { id } of ended.slice(1)) {
-      this.#instances.delete(id);
-      this.#options.context.engine.removeContainer(id).catch((error: unknown) => {
+      this.remove(id).catch((error: unknown) => {
         this.#options.context.warn(`container ${id.slice(0, 12)} could not be removed: ${(error as Error).message}`);
       });
     }
