@@ -1,0 +1,76 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FollowOutput } from '../containers/container-engine.ts';
+import type { Exits } from './exits.ts';
+import { ApiError, type HttpApi } from './http-api.ts';
+import { FrameReader } from './frames.ts';
+import { TimedReader } from './timed-reader.ts';
+
+/**
+ * Docker's output of containers, from the log that it keeps: with the engine's own times, by which a later program goes on exactly
+ * where this one was. The log gives a line as fast as a connection to the container does (within 2 ms), ends when that ends, and has
+ * everything even when it is opened after the start: so there is one way for new containers and for those that are taken over.
+ */
+export async function followLog(api: HttpApi, exits: Exits, id: string, { since, signal, output }: FollowOutput): Promise<void> {
+  const container = await exits.find(id);
+  const aborted = new Promise<false>((resolve) => signal.addEventListener('abort', () => resolve(false), { once: true }));
+  if (!(await Promise.race([container.started, aborted]))) return;
+  let last = since;
+  for (;;) {
+    const reader = new TimedReader(container.tty, last, (stream, chunk, time) => {
+      last = time ?? last;
+      output(stream, chunk, time);
+    });
+    const end = await readLog(api, id, last, reader, signal);
+    if (signal.aborted || end === 'gone') return;
+    // An engine that ends its service ends the log as if the container had ended.
+    if (end === 'complete') await Promise.race([container.finished, exits.checked(), aborted]);
+    else await delay(retryMs);
+    if (end === 'complete' && container.state !== 'running') return;
+  }
+}
+
+const retryMs = 50;
+
+async function readLog(
+  api: HttpApi,
+  id: string,
+  since: bigint | undefined,
+  reader: TimedReader,
+  signal: AbortSignal,
+): Promise<'complete' | 'lost' | 'gone'> {
+  const from = since === undefined ? {} : { since: `${since / second}.${String(since % second).padStart(9, '0')}` };
+  try {
+    const query = { follow: true, stdout: true, stderr: true, timestamps: true, ...from };
+    const response = await api.stream('GET', `/containers/${id}/logs`, { query, signal });
+    for await (const chunk of response) reader.push(chunk as Buffer);
+    reader.end();
+    return response.complete ? 'complete' : 'lost';
+  } catch (error) {
+    return error instanceof ApiError && error.status === 404 ? 'gone' : 'lost';
+  }
+}
+
+const second = 1_000_000_000n;
+
+/**
+ * The output of a container of a Podman elsewhere, by a connection to it. What is taken over is told by its log, whose times are
+ * whole seconds there: lines of the second of `since` are not told again.
+ */
+export async function followStreams(api: HttpApi, exits: Exits, id: string, { since, signal, output }: FollowOutput): Promise<void> {
+  const container = await exits.find(id);
+  if (since !== undefined || container.state === 'running') return followLog(api, exits, id, { since, signal, output });
+  const connection = await api.hijack(`/containers/${id}/attach`, { query: { stream: true, stdout: true, stderr: true } });
+  const leave = (): void => void connection.destroy();
+  signal.addEventListener('abort', leave, { once: true });
+  const frames = new FrameReader((stream, chunk) => output(stream, chunk, undefined));
+  try {
+    for await (const chunk of connection) {
+      if (container.tty) output('stdout', chunk as Buffer, undefined);
+      else frames.push(chunk as Buffer);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
+}
