@@ -40,11 +40,7 @@ export class Sandboxes {
     try {
       return await this.#make(config, network, false);
     } catch (error) {
-      // The image or the network was removed by somebody since it was last seen, or this machine protects oom_score_adj.
-      if (!(error instanceof ApiError)) throw error;
-      if (/oom_score_adj/.test(error.message)) this.#lowersOomScore = false;
-      else if (!/no such image|image not known|network .*not found|unable to find network/i.test(error.message)) throw error;
-      return await this.#make(config, network, true);
+      return await this.#makeAgain(config, network, error);
     } finally {
       this.#making.set(key, (this.#making.get(key) ?? 1) - 1);
     }
@@ -89,6 +85,20 @@ export class Sandboxes {
       await containers.remove(Id);
       throw error;
     }
+  }
+
+  async #makeAgain(config: SandboxConfig, network: ReturnType<typeof networkOf> | undefined, error: unknown): Promise<EngineSandbox> {
+    if (!(error instanceof ApiError)) throw error;
+    // Somebody has removed the image or the network since it was last seen.
+    const isMissing = /no such image|image not known|network .*not found|unable to find network/i.test(error.message);
+    if (isMissing) return this.#make(config, network, true);
+    // A machine may refuse to lower oom_score_adj. runc does not say that it was this: where it works without, it was.
+    if (!this.#lowersOomScore || !/OCI runtime|oom_score_adj/.test(error.message)) throw error;
+    this.#lowersOomScore = false;
+    return this.#make(config, network, false).catch((again: unknown) => {
+      this.#lowersOomScore = true;
+      throw again;
+    });
   }
 
   async #removeNetwork(labels: Labels): Promise<void> {
