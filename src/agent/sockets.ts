@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, readdirSync, realpathSync, statSync, unlinkSync } from 'node:fs';
-import type { Server } from 'node:http';
 import { connect } from 'node:net';
+import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
@@ -46,18 +46,27 @@ export async function liveSockets(directory: string): Promise<SupervisorSocket[]
 }
 
 /**
- * Lets a server listen on a socket of its own; one that nobody answers on is replaced.
+ * Lets a server listen on a socket of its own; one that nobody answers on is replaced. False: somebody answers on it.
  *
- * @throws Error when somebody answers on it.
+ * @throws Error when it cannot listen there.
  */
-export async function listenOnSocket(server: Server, path: string): Promise<void> {
-  // Removes it when it is stale.
-  if (await answers(path)) throw new Error(`somebody answers on ${path} already: an agent of this state folder runs`);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+export async function listenOnSocket(server: Server, path: string): Promise<boolean> {
+  for (;;) {
+    if (await answers(path)) return false;
+    const error = await listen(server, path);
+    if (error === undefined) return true;
+    // Somebody was faster.
+    if (error.code !== 'EADDRINUSE') throw error;
+  }
+}
+
+function listen(server: Server, path: string): Promise<NodeJS.ErrnoException | undefined> {
+  return new Promise((resolve) => {
+    const failed = (error: Error): void => resolve(error);
+    server.once('error', failed);
     server.listen(path, () => {
-      server.off('error', reject);
-      resolve();
+      server.off('error', failed);
+      resolve(undefined);
     });
   });
 }

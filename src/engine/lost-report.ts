@@ -1,5 +1,5 @@
 import type { ReportedRecord, RuntimeReport } from '../lifecycle/create-state.ts';
-import type { Container, ContainerStateTerminated, ContainerStatus, Pod } from '../pod/types.ts';
+import type { ContainerStateTerminated, ContainerStatus, Pod } from '../pod/types.ts';
 
 /**
  * What a runtime would report of a Pod of which it has nothing left, from the Pod's last status: whatever ran has ended, nobody
@@ -8,17 +8,21 @@ import type { Container, ContainerStateTerminated, ContainerStatus, Pod } from '
 export function lostReport(pod: Pod, now: number): RuntimeReport {
   const { status, spec } = pod;
   const records: Record<string, readonly ReportedRecord[]> = {};
-  for (const container of [...(spec.initContainers ?? []), ...spec.containers]) {
-    const before = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].find(
-      ({ name }) => name === container.name,
-    );
+  const { initContainerStatuses = [], containerStatuses = [], ephemeralContainerStatuses = [] } = status;
+  const statuses = new Map([...initContainerStatuses, ...containerStatuses, ...ephemeralContainerStatuses].map((own) => [own.name, own]));
+  for (const container of [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])]) {
+    const before = statuses.get(container.name);
     const record = before === undefined ? undefined : recordOf(container, before, now);
     if (record !== undefined) records[container.name] = [record];
   }
   return { sandbox: undefined, records, status };
 }
 
-function recordOf(spec: Container, { state, lastState, containerID, restartCount, image, imageID }: ContainerStatus, now: number) {
+function recordOf(
+  spec: { readonly image?: string },
+  { state, lastState, containerID, restartCount, image, imageID }: ContainerStatus,
+  now: number,
+) {
   const startedAt = state?.running === undefined ? undefined : Date.parse(state.running.startedAt ?? '');
   const exit = state?.terminated ?? (startedAt === undefined ? lastState?.terminated : unknownEnd);
   if (exit === undefined) return undefined;
@@ -26,7 +30,7 @@ function recordOf(spec: Container, { state, lastState, containerID, restartCount
     id: (containerID ?? exit.containerID ?? '').replace(/^.*:\/\//, ''),
     state: 'exited',
     restartCount,
-    specImage: spec.image,
+    specImage: spec.image ?? image,
     image,
     imageID,
     startedAt: startedAt ?? Date.parse(exit.startedAt ?? ''),

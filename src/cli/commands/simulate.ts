@@ -23,7 +23,7 @@ import { Failure } from '../failure.ts';
 import { readAllInputs } from '../input.ts';
 import { loadWorkloads } from '../load-workloads.ts';
 import type { OutputFormat } from '../run-options.ts';
-import { annotatedInitFailure } from '../session.ts';
+import { annotatedInitFailure } from '../../engine/init-failure.ts';
 import { systemClock } from '../system-clock.ts';
 import { createView } from '../views/create-view.ts';
 import { timelineTheme, timelineWidth } from '../views/timeline-theme.ts';
