@@ -1,0 +1,116 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { PullLayer, PullProgress } from '../../../engine/runtime-service.ts';
+import { parseImageReference } from '../../../pod/image-reference.ts';
+import type { ContainerdApi, ContentDescriptor, ContentInfo } from '../containerd-api.ts';
+import { milliseconds } from '../containerd-api.ts';
+
+/**
+ * How far a pull is: the CRI does not say. containerd's content store shows blobs on their way, and the image's manifest once it is
+ * there. Nothing is told of images whose layers are all there already.
+ */
+export class PullWatch {
+  readonly #content: ContainerdApi['content'];
+  readonly #reference: string;
+  readonly #progress: (progress: PullProgress) => void;
+  readonly #abort = new AbortController();
+  readonly #startedAt = Date.now();
+  #layers: readonly Layer[] | undefined;
+  #last = '';
+
+  constructor(content: ContainerdApi['content'], reference: string, progress: (progress: PullProgress) => void) {
+    this.#content = content;
+    this.#reference = reference;
+    this.#progress = progress;
+    void this.#follow();
+  }
+
+  /** The pull has failed. */
+  stop(): void {
+    this.#abort.abort();
+  }
+
+  /** The image is there. */
+  complete(): void {
+    this.#abort.abort();
+    if (this.#layers !== undefined) this.#tell(this.#layers.map(({ digest, size }) => layer(digest, 'complete', size, size)));
+  }
+
+  async #follow(): Promise<void> {
+    const { signal } = this.#abort;
+    while (!signal.aborted) {
+      try {
+        this.#layers ??= await this.#findLayers();
+        const states = this.#layers && (await this.#states(this.#layers));
+        if (states !== undefined && !this.#abort.signal.aborted) this.#tell(states);
+      } catch {
+        // Progress is shown when it can be; the pull itself tells what is wrong.
+      }
+      await delay(intervalMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** The layers of the manifest that this pull has fetched or found: containerd has just noted what it refers to. */
+  async #findLayers(): Promise<readonly Layer[] | undefined> {
+    const { domain = '', path = '' } = parseImageReference(this.#reference) ?? {};
+    const label = `containerd.io/distribution.source.${domain}`;
+    const infos: ContentInfo[] = [];
+    await this.#content.stream(
+      'List',
+      { filters: [`labels.${JSON.stringify(label)}`] },
+      ({ info }) => infos.push(...info),
+      this.#abort.signal,
+    );
+    const manifest = infos
+      .filter(({ labels }) => (labels[label] ?? '').split(',').includes(path) && labels['containerd.io/gc.ref.content.l.0'] !== undefined)
+      .sort((a, b) => milliseconds(b.updatedAt) - milliseconds(a.updatedAt))[0];
+    if (manifest === undefined || milliseconds(manifest.updatedAt) < this.#startedAt) return undefined;
+    const { layers } = JSON.parse(await this.#read(manifest.digest)) as { readonly layers: readonly ContentDescriptor[] };
+    return Promise.all(layers.map(async ({ digest, size }) => ({ digest, size, wasThere: await this.#isThere(digest) })));
+  }
+
+  async #states(layers: readonly Layer[]): Promise<PullLayer[]> {
+    const { statuses } = await this.#content.call('ListStatuses', { filters: [] }, { lost: false });
+    const ingests = new Map(statuses.map((status) => [status.ref, status]));
+    return Promise.all(
+      layers.map(async ({ digest, size, wasThere }) => {
+        if (wasThere) return layer(digest, 'complete', size, size);
+        const ingest = ingests.get(`layer-${digest}`);
+        if (ingest !== undefined) return layer(digest, 'downloading', ingest.offset, size);
+        // It is unpacked now, or as soon as those below it are.
+        if (await this.#isThere(digest)) return layer(digest, 'extracting', size, size);
+        return layer(digest, 'waiting', 0, size);
+      }),
+    );
+  }
+
+  async #isThere(digest: string): Promise<boolean> {
+    return this.#content.call('Info', { digest }, { lost: false }).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async #read(digest: string): Promise<string> {
+    const chunks: Uint8Array[] = [];
+    await this.#content.stream('Read', { digest }, ({ data }) => chunks.push(data), this.#abort.signal);
+    return Buffer.concat(chunks).toString();
+  }
+
+  #tell(layers: readonly PullLayer[]): void {
+    const text = JSON.stringify(layers);
+    if (text !== this.#last) this.#progress({ layers });
+    this.#last = text;
+  }
+}
+
+interface Layer {
+  readonly digest: string;
+  readonly size: number;
+  readonly wasThere: boolean;
+}
+
+const intervalMs = 100;
+
+function layer(id: string, state: PullLayer['state'], currentBytes: number, totalBytes: number): PullLayer {
+  return { id, state, currentBytes, totalBytes };
+}
