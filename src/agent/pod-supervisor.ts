@@ -42,6 +42,14 @@ export interface PodSupervisorOptions {
   readonly environment: Pick<ReferenceEnvironment, 'nodeName' | 'allocatable'>;
 }
 
+/** What is about to run. */
+export interface PreparedWorkloads {
+  /** Of the runtime, one line each. */
+  readonly warnings: readonly string[];
+  /** To be called once. */
+  start(): StartedWorkload[];
+}
+
 /** A workload that runs now. */
 export interface StartedWorkload {
   /** Its Pod, of a Job the first one; undefined for a Job that is suspended. */
@@ -91,11 +99,12 @@ export class PodSupervisor {
   }
 
   /**
-   * Runs workloads; one whose supervisor has died is taken over where its definition allows it. Resolves when all are recorded.
+   * Makes everything ready to run workloads: their records are on disk. One whose supervisor has died is going to be taken over where its
+   * definition allows it.
    *
-   * @throws ApiError when one runs already and is not the same, or its runtime must not run it; nothing has begun then.
+   * @throws ApiError when one runs already and is not the same, or its runtime must not run it.
    */
-  async run(request: RunRequest, origin: PodRecord['origin']): Promise<{ started: StartedWorkload[]; warnings: string[] }> {
+  async prepare(request: RunRequest, origin: PodRecord['origin']): Promise<PreparedWorkloads> {
     const { runtimes, store, socketDirectory } = this.#options;
     const named = await runtimes.get(request.runtime, request.options.standIns);
     const warnings = admitWorkloads(named.runtime, request.workloads);
@@ -107,7 +116,7 @@ export class PodSupervisor {
       await Promise.all(planned.map((plan) => this.#claim(plan)));
       return planned;
     });
-    return { started: plans.map((plan) => this.#carryOut(plan)), warnings };
+    return { warnings, start: () => plans.map((plan) => this.#carryOut(plan)) };
   }
 
   /** Goes on with every Pod whose supervisor has died, and lists those that have ended. */

@@ -1,12 +1,6 @@
-import type { ContainerStatus, Pod } from '../pod/types.ts';
+import type { Ending } from '../agent/workload-run.ts';
+import type { ContainerStatus } from '../pod/types.ts';
 import { exitCodes } from './failure.ts';
-
-/** How a Pod's run came to its end. */
-export interface Ending {
-  readonly pod: Pod;
-  /** When the person asked for the end (Ctrl-C, --for), in milliseconds since the epoch; undefined: it ended by itself. */
-  readonly requestedAt: number | undefined;
-}
 
 /**
  * The exit code of a run: 0 when every Pod succeeded or was ended on request without a failure, otherwise that of the first

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { runExitCode } from '../../src/cli/exit-code.ts';
-import type { Ending } from '../../src/cli/exit-code.ts';
+import type { Ending } from '../../src/agent/workload-run.ts';
 import type { ContainerState, ContainerStatus, PodStatus } from '../../src/pod/types.ts';
 import { makePod } from '../fixtures/pod.ts';
 

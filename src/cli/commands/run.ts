@@ -1,20 +1,16 @@
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
-import type { RuntimeService } from '../../engine/runtime-service.ts';
-import { createHandlerRunner } from '../../handlers/handler-runner.ts';
-import type { LoadedManifests } from '../../manifest/load.ts';
-import type { Workload } from '../../manifest/workload.ts';
-import type { Pod } from '../../pod/types.ts';
+import { ApiError } from '../../agent/api-error.ts';
+import { toWireObjects } from '../../agent/api-types.ts';
+import type { WorkloadOptions } from '../../agent/api-types.ts';
+import type { PodSupervisor, StartedWorkload } from '../../agent/pod-supervisor.ts';
 import { readConfig } from '../config-file.ts';
-import { createRuntime, describeRuntime } from '../create-runtime.ts';
-import { machineResources } from '../machine-resources.ts';
+import { createRuntime, describeRuntime, runtimeFactory } from '../create-runtime.ts';
+import { createSupervisor } from '../create-supervisor.ts';
 import { runExitCode } from '../exit-code.ts';
 import { exitCodes, Failure } from '../failure.ts';
 import { onInterrupts } from '../interrupts.ts';
 import { loadWorkloads } from '../load-workloads.ts';
 import type { RunOptions } from '../run-options.ts';
 import { requestedRuntime } from '../runtime-choice.ts';
-import { Session } from '../session.ts';
 import { standInFiles } from '../stand-in-files.ts';
 import { stateDirectory } from '../state-directory.ts';
 import { systemClock } from '../system-clock.ts';
@@ -35,48 +31,44 @@ export async function runCommand(options: RunOptions): Promise<number> {
   const loaded = await loadWorkloads(options.files);
   const view = await createView(options.output, systemClock);
   const standIns = await standInFiles(options.standIns, loaded.files);
-  const created = await createRuntime(requested, standIns, {
-    stateDirectory: stateDirectory(options.stateDir, env),
-    env,
-    config,
-    warn: (message) => view.notice(message),
+  const directory = stateDirectory(options.stateDir, env);
+  const settings = { stateDirectory: directory, env, config, warn: (message: string) => view.notice(message) };
+  const created = await createRuntime(requested, standIns, settings);
+  const others = runtimeFactory(settings);
+  const supervisor = createSupervisor({
+    stateDirectory: directory,
+    // Pods that are taken over may be on another one.
+    makeRuntime: (choice, files) => (choice === undefined || choice === created.name ? Promise.resolve(created) : others(choice, files)),
+    listener: view,
+    notice: (message) => view.notice(message),
   });
-  const { runtime } = created;
   try {
-    const warnings = admit(runtime, loaded.manifests.workloads);
-    view.start({ pods: loaded.manifests.workloads.map(({ pod }) => pod), runtime: describeRuntime(created) });
+    const { workloads, references } = loaded.manifests;
+    const { warnings, start } = await supervisor.prepare(
+      { workloads, objects: toWireObjects(references), runtime: created.name, options: { ...workloadOptions(options), standIns } },
+      'run',
+    );
+    view.start({ pods: workloads.map(({ pod }) => pod), runtime: describeRuntime(created) });
     for (const line of [...loaded.notices, ...warnings]) view.notice(line);
-    return await runSession(options, loaded.manifests, runtime, view);
+    return await runToTheEnd(options, supervisor, start, view);
+  } catch (error) {
+    throw error instanceof ApiError ? new Failure(error.message, { cause: error }) : error;
   } finally {
-    await runtime.close();
+    await supervisor.close();
   }
 }
 
-async function runSession(
-  options: RunOptions,
-  { workloads, references }: LoadedManifests,
-  runtime: RuntimeService,
-  view: RunView,
-): Promise<number> {
-  const extraHosts = options.hosts.map(({ name, address }) => ({ ip: address, hostnames: [name] }));
-  const session = new Session({
-    workloads,
-    objects: references,
-    runtime,
-    handlers: createHandlerRunner(systemClock),
-    clock: systemClock,
-    listener: view,
-    notice: (message) => view.notice(message),
-    newUID: randomUUID,
-    initFailure: options.initFailure,
-    environment: { podIP, extraHosts, nodeName: hostname(), allocatable: machineResources() },
-  });
+function workloadOptions({ initFailure, hosts }: RunOptions): WorkloadOptions {
+  return { ...(initFailure !== undefined && { initFailure }), ...(hosts.length > 0 && { hosts }) };
+}
+
+async function runToTheEnd(options: RunOptions, supervisor: PodSupervisor, start: () => StartedWorkload[], view: RunView): Promise<number> {
   let killed: (() => void) | undefined;
   const isKilled = new Promise<'killed'>((resolve) => (killed = () => resolve('killed')));
   const stopListening = onInterrupts({
     first() {
       view.notice('interrupted: the Pods are ended with their grace period; once more kills them');
-      session.delete(options.gracePeriodSeconds);
+      supervisor.deleteAll(options.gracePeriodSeconds);
     },
     second() {
       view.notice('interrupted again: everything is killed');
@@ -84,31 +76,13 @@ async function runSession(
     },
   });
   const { forMs } = options;
+  const started = start();
   const cancelFor =
-    forMs === undefined ? undefined : systemClock.at(systemClock.now() + forMs, () => session.delete(options.gracePeriodSeconds));
-  const outcome = await Promise.race([session.run(), isKilled]);
+    forMs === undefined ? undefined : systemClock.at(systemClock.now() + forMs, () => supervisor.deleteAll(options.gracePeriodSeconds));
+  const outcome = await Promise.race([Promise.all(started.map(({ ended }) => ended)), isKilled]);
   cancelFor?.();
-  if (outcome === 'killed') await runtime.close();
+  if (outcome === 'killed') await supervisor.close();
   await view.finish();
   stopListening();
   return outcome === 'killed' ? exitCodes.interruptedTwice : runExitCode(outcome);
-}
-
-/** The runtime's warnings, one line each; a Pod that it must not run fails the whole run before anything starts. */
-function admit(runtime: RuntimeService, workloads: readonly Workload[]): string[] {
-  const warnings: string[] = [];
-  const refusals: string[] = [];
-  for (const { pod, source } of workloads) {
-    const { refuse, warn } = runtime.admit(pod);
-    const line = ({ field, message }: { field: string; message: string }): string => `Pod ${pod.metadata.name}: ${field}: ${message}`;
-    refusals.push(...refuse.map((problem) => `${source.file}: ${line(problem)}`));
-    warnings.push(...warn.map(line));
-  }
-  if (refusals.length > 0) throw new Failure(refusals.join('\n'));
-  return warnings;
-}
-
-/** Pods of the process runtime share the machine's network. */
-function podIP(pod: Pod): string {
-  return pod.status.podIP ?? '127.0.0.1';
 }
