@@ -4,7 +4,7 @@ import type { Pass } from './pass.ts';
 import { isShownRunning, isStarted } from './state.ts';
 import type { ContainerTrack, PodState, ProbeWorker } from './state.ts';
 import type { ProbeKind } from './action.ts';
-import type { Container } from '../pod/types.ts';
+import type { Container, ContainerStatus } from '../pod/types.ts';
 
 const titles: Record<ProbeKind, string> = { startup: 'Startup', readiness: 'Readiness', liveness: 'Liveness' };
 
@@ -47,6 +47,18 @@ export function beginProbes(pass: Pass, track: ContainerTrack): void {
     worker.inFlight = false;
     worker.tickBase = worker.kind === 'readiness' ? pass.now : pass.state.volumes.mountedAt;
     scheduleFirst(pass, track, worker);
+  }
+}
+
+/** A container that was taken over: what was published of it holds until its probes say otherwise (kubelet-lifecycle 4.3). */
+export function resumeProbes(track: ContainerTrack, shown: Pick<ContainerStatus, 'started' | 'ready'> | undefined, now: number): void {
+  const { id = '', startedAt = now } = track.record ?? {};
+  for (const worker of track.probes) {
+    worker.containerID = id;
+    worker.tickBase = now;
+    worker.nextTickAt = Math.max(now, startedAt + (worker.probe.initialDelaySeconds ?? 0) * 1000);
+    if (worker.kind === 'startup' && shown?.started === true) Object.assign(worker, { result: 'success', onHold: true });
+    if (worker.kind === 'readiness' && shown?.ready === true) worker.result = 'success';
   }
 }
 

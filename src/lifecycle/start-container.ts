@@ -5,7 +5,7 @@ import { goDuration } from '../pod/go-duration.ts';
 import { act, normal, podFullName, wake, warning } from './pass.ts';
 import type { Pass } from './pass.ts';
 import { beginProbes } from './probes.ts';
-import type { ContainerTrack } from './state.ts';
+import type { ContainerRecord, ContainerTrack } from './state.ts';
 import { stopContainer } from './stop-container.ts';
 import { terminationGraceSeconds } from './grace.ts';
 
@@ -18,8 +18,15 @@ const retryMs = 10_000;
  */
 export function startContainer(pass: Pass, track: ContainerTrack): void {
   if (!admitStart(pass, track)) return;
+  if (track.record?.state === 'created') return startCreated(pass, track, track.record);
   track.start = { step: 'image', since: pass.now, specImage: track.spec.image, pulling: false, image: '', imageID: '' };
   act(pass, { type: 'EnsureImage', container: track.name });
+}
+
+/** The supervisor died between the creation and the start: the attempt goes on where it was. */
+function startCreated(pass: Pass, track: ContainerTrack, { id, specImage, image, imageID }: ContainerRecord): void {
+  track.start = { step: 'start', since: pass.now, specImage, pulling: false, image, imageID };
+  act(pass, { type: 'StartContainer', container: track.name, containerID: id });
 }
 
 /** Whether an attempt may be made now; one that may counts for the back-off. */

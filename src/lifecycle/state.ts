@@ -23,6 +23,8 @@ export interface PodState {
   relistAt: number;
   /** Observed, and taken in by the next step. */
   readonly deferred: ContainerExited[];
+  /** Of a Pod that was supervised before: what the first step has to do. */
+  resume: Resume | undefined;
   deletion: { requestedAt: number; graceSeconds: number } | undefined;
   termination: Termination | undefined;
   restartAll: RestartAll | undefined;
@@ -47,6 +49,13 @@ export interface LifecycleOptions {
   readonly runtimeName: string;
   /** The minor version of Kubernetes 1 whose wording and conditions are shown. */
   readonly kubernetesMinor: number;
+}
+
+export interface Resume {
+  /** The sandbox ended while nobody supervised the Pod. */
+  readonly isLost: boolean;
+  /** Containers that were to be removed. */
+  readonly obsolete: readonly { readonly container: string; readonly containerID: string }[];
 }
 
 export interface Volumes {

@@ -6,6 +6,7 @@ import { observe } from './observe.ts';
 import type { Pass, PodEvent } from './pass.ts';
 import type { PodState } from './state.ts';
 import { podStatus } from './status/pod-status.ts';
+import { resume } from './take-over.ts';
 
 export interface StepResult {
   /** To be performed now, in this order; none waits for another. */
@@ -25,6 +26,7 @@ export interface StepResult {
 export function step(state: PodState, now: number, observations: readonly Observation[]): StepResult {
   state.pass += 1;
   const pass: Pass = { state, now, actions: [], events: [], wakeAt: undefined };
+  resume(pass);
   for (const observation of [...state.deferred.splice(0), ...observations]) observe(pass, observation);
   if (!state.finished) decide(pass);
   const { actions, events, wakeAt } = pass;

@@ -2,7 +2,7 @@ import { act, normal, wake, warning } from './pass.ts';
 import type { Pass } from './pass.ts';
 import { terminationGraceSeconds } from './grace.ts';
 import { isRunning } from './state.ts';
-import type { PodState, Termination } from './state.ts';
+import type { Termination } from './state.ts';
 import { advanceStop, shortenStop, stopContainer } from './stop-container.ts';
 
 /** Begins to take the whole Pod down: all containers at once, sidecars in their turn (kubelet-lifecycle 6.3). */
@@ -11,7 +11,7 @@ export function beginTermination(pass: Pass, cause: Termination['cause']): void 
   if (state.termination !== undefined) return;
   state.dirty = true;
   state.restartAll = undefined;
-  state.termination = { cause, startedAt: pass.now, graceSeconds: graceSeconds(state, cause), containersStopped: false };
+  state.termination = { cause, startedAt: pass.now, graceSeconds: graceSeconds(pass, cause), containersStopped: false };
   if (cause === 'deadline') reportDeadline(pass);
   for (const track of state.containers) {
     if (track.start !== undefined && track.start.step !== 'create' && track.start.step !== 'start') track.start = undefined;
@@ -78,6 +78,10 @@ export function reportDeadline(pass: Pass): void {
 
 export const deadlineMessage = 'Pod was active on the node longer than the specified deadline';
 
-function graceSeconds(state: PodState, cause: Termination['cause']): number {
-  return cause === 'evicted' ? 1 : terminationGraceSeconds(state);
+/** A deletion that was under way when its supervisor died has used up a part of its grace period. */
+function graceSeconds({ state, now }: Pass, cause: Termination['cause']): number {
+  if (cause === 'evicted') return 1;
+  const whole = terminationGraceSeconds(state);
+  if (state.deletion === undefined) return whole;
+  return Math.max(1, whole - Math.floor((now - state.deletion.requestedAt) / 1000));
 }

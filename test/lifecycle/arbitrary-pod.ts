@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Container, Pod, Probe } from '../../src/pod/types.ts';
 import { podOf } from './virtual-pod.ts';
-import type { Attempt } from './virtual-pod.ts';
+import type { Attempt, Death } from './virtual-pod.ts';
 
 /** A random Pod, how its containers behave, and what befalls it. */
 export interface Story {
@@ -15,8 +15,15 @@ export type Fault =
   | { readonly kind: 'delete'; readonly t: number; readonly graceSeconds: number | undefined }
   | { readonly kind: 'lose-sandbox'; readonly t: number }
   | { readonly kind: 'new-image'; readonly t: number; readonly container: number }
+  | ({ readonly kind: 'kill-supervisor'; readonly t: number } & Death)
   | { readonly kind: 'debug'; readonly t: number; readonly target: { readonly targetContainerName?: string } }
   | { readonly kind: 'evict'; readonly t: number };
+
+export const death: fc.Arbitrary<Death> = fc.record({
+  downMs: fc.integer({ min: 0, max: 5000 }),
+  keepsStatus: fc.boolean(),
+  recordsKept: fc.integer({ min: 1, max: 3 }),
+});
 
 export const story: fc.Arbitrary<Story> = fc
   .record({
@@ -122,6 +129,7 @@ function fault(): fc.Arbitrary<Fault> {
     fc.record({ kind: fc.constant('delete' as const), t, graceSeconds: fc.option(fc.integer({ min: 0, max: 12 }), { nil: undefined }) }),
     fc.record({ kind: fc.constant('lose-sandbox' as const), t }),
     fc.record({ kind: fc.constant('new-image' as const), t, container: fc.integer({ min: 0, max: 6 }) }),
+    fc.tuple(t, death).map(([at, one]) => ({ kind: 'kill-supervisor' as const, t: at, ...one })),
     fc.record({ kind: fc.constant('debug' as const), t, target: fc.constantFrom({}, { targetContainerName: 'main0' }) }),
     fc.record({ kind: fc.constant('evict' as const), t }),
   );

@@ -5,8 +5,8 @@ import { exec, probe, sidecar } from './stories.ts';
 import type { VirtualPod } from './virtual-pod.ts';
 
 const deletedAt =
-  (t: number, graceSeconds?: number): Case['with'] =>
-  (pod) =>
+  (t: number, graceSeconds?: number) =>
+  (pod: VirtualPod): VirtualPod =>
     pod.at(t, { type: 'DeletionRequested', graceSeconds });
 
 function withImage({ state }: VirtualPod, name: string, image: string): Pod {
@@ -411,7 +411,84 @@ export const cases: readonly Case[] = [
     },
     untilMs: 10_000,
   },
+  {
+    name: 'a container that a supervisor created and did not start is started by the next',
+    spec: { initContainers: [{ name: 'i' }] },
+    behaviour: { i: [{ runMs: 500 }] },
+    with: (pod) => pod.killSupervisor(4, { downMs: 500, keepsStatus: true, recordsKept: 1 }),
+    untilMs: 10_000,
+  },
+  {
+    name: 'a crash loop stays one when the supervisor dies',
+    spec: {},
+    behaviour: { main: [{ runMs: 1000, exitCode: 1 }] },
+    with: (pod) => pod.killSupervisor(20_000, { downMs: 500, keepsStatus: true, recordsKept: 1 }),
+    untilMs: 100_000,
+  },
+  {
+    name: 'a termination goes on with what is left of its grace period when the supervisor dies',
+    spec: { terminationGracePeriodSeconds: 20, containers: [{ name: 'main', lifecycle: { preStop: exec } }] },
+    behaviour: { main: [{ onStop: 'ignore', preStop: { ms: 1000 } }] },
+    with: (pod) => deletedAt(5000)(pod).killSupervisor(10_000, { downMs: 2000, keepsStatus: true, recordsKept: 1 }),
+    untilMs: 60_000,
+  },
+  {
+    name: 'a restart of all containers goes on when the supervisor dies, and is not made twice',
+    spec: {
+      restartPolicy: 'Never',
+      initContainers: [{ name: 'i' }, sidecar('s')],
+      containers: [
+        {
+          name: 'main',
+          restartPolicy: 'Never',
+          restartPolicyRules: [{ action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [88] } }],
+        },
+      ],
+    },
+    behaviour: { i: [{ runMs: 100 }], main: [{ runMs: 1000, exitCode: 88 }, {}] },
+    options: { latencyMs: (action) => (action.type === 'RemoveContainer' ? 2000 : 1) },
+    with: (pod) => {
+      pod.killSupervisor(1112, { downMs: 100, keepsStatus: true, recordsKept: 2 });
+      pod.killSupervisor(1300, { downMs: 100, keepsStatus: true, recordsKept: 2 });
+    },
+    untilMs: 20_000,
+  },
+  {
+    name: 'a sandbox that was lost while nobody supervised ends a Pod that may not restart',
+    spec: { restartPolicy: 'Never', initContainers: [{ name: 'i' }] },
+    behaviour: { i: [{ runMs: 500 }] },
+    with: (pod) => pod.killSupervisor(4000, { downMs: 2000, keepsStatus: true, recordsKept: 1 }).loseSandbox(5000),
+    untilMs: 20_000,
+  },
+  {
+    name: 'a sandbox that was lost while nobody supervised makes all init containers run again',
+    spec: { initContainers: [{ name: 'i' }, sidecar('s')] },
+    behaviour: { i: [{ runMs: 500 }] },
+    with: (pod) => pod.killSupervisor(4000, { downMs: 2000, keepsStatus: true, recordsKept: 1 }).loseSandbox(5000),
+    untilMs: 20_000,
+  },
+  {
+    name: 'an ephemeral container is not started again by the next supervisor',
+    spec: {},
+    behaviour: { debugger: [{ runMs: 2000, exitCode: 3 }] },
+    with: (pod) => {
+      pod.at(1000, { type: 'PodUpdated', pod: withEphemeral(pod, { name: 'debugger' }) });
+      pod.killSupervisor(2000, { downMs: 2000, keepsStatus: true, recordsKept: 1 });
+      pod.killSupervisor(6000, { downMs: 1000, keepsStatus: false, recordsKept: 1 });
+    },
+    untilMs: 20_000,
+  },
+  {
+    name: 'a Pod that has come to its end is not begun again by the next supervisor',
+    spec: { restartPolicy: 'Never' },
+    options: { report: { sandbox: undefined, records: {}, status: { phase: 'Succeeded', containerStatuses: [ended('main')] } } },
+    untilMs: 10_000,
+  },
 ];
+
+function ended(name: string): ContainerStatus {
+  return shown(name, { terminated: { exitCode: 0, reason: 'Completed' } }, false);
+}
 
 function running(name: string): ReportedRecord {
   const image = 'busybox:1.36';

@@ -24,6 +24,9 @@ function addFault(pod: VirtualPod, fault: Story['faults'][number]): void {
     case 'lose-sandbox':
       pod.loseSandbox(fault.t);
       break;
+    case 'kill-supervisor':
+      pod.killSupervisor(fault.t, fault);
+      break;
     case 'evict':
       pod.at(fault.t, { type: 'Evicted', message: 'too much' });
       break;
@@ -53,17 +56,20 @@ function update(pod: VirtualPod, t: number, change: (spec: PodSpec) => void): vo
 class Invariants {
   #actionsSeen = 0;
   #statusesSeen = 0;
+  #statusesLost = 0;
   #deleted = false;
   readonly #startedOnce = new Set<string>();
   #epoch = '';
   readonly #restartCounts = new Map<string, number>();
   #terminal: string | undefined;
+  readonly #removed = new Set<string>();
 
   after(pod: VirtualPod): void {
     this.#beginEpoch(pod);
     for (const track of pod.state.containers) if (isStarted(track)) this.#startedOnce.add(track.name);
     this.#oneLiveInstance(pod);
     this.#newActions(pod);
+    this.#initRunsOnce(pod);
     this.#newStatuses(pod);
     this.#waitsNameTheirCause(pod);
     this.#deleted = pod.state.deletion !== undefined;
@@ -84,8 +90,22 @@ class Invariants {
     assert(new Set(live).size === live.length, () => `two live instances of one container: ${live.join(' ')}`);
   }
 
+  /** Of those that were started in this sandbox and were not removed since. */
+  #initRunsOnce(pod: VirtualPod): void {
+    const kinds = new Map(pod.state.containers.map(({ name, kind }) => [name, kind]));
+    const { id } = pod.state.sandbox;
+    for (const instance of pod.instances) {
+      const { id: containerID, name, sandboxID, startedAt, exitCode, state, attempt } = instance;
+      if (kinds.get(name) !== 'init' || sandboxID !== id || startedAt === 0 || this.#removed.has(containerID)) continue;
+      if (state !== 'ended' || exitCode !== 0 || attempt.oomKilled === true) continue;
+      const again = pod.instances.slice(pod.instances.indexOf(instance) + 1).find((other) => other.name === name && other.sandboxID === id);
+      assert(again === undefined, () => `${name} is made again at ${pod.t} after it completed`);
+    }
+  }
+
   #newActions(pod: VirtualPod): void {
     for (const { t, action } of pod.actions.slice(this.#actionsSeen)) {
+      if (action.type === 'RemoveContainer') this.#removed.add(action.containerID);
       if (action.type === 'EnsureImage') {
         assert(!this.#deleted, () => `${action.container} is started at ${t} after the deletion`);
         this.#mainsAfterInit(pod, action.container, t);
@@ -121,6 +141,8 @@ class Invariants {
   }
 
   #newStatuses(pod: VirtualPod): void {
+    if (pod.statusesLost > this.#statusesLost) this.#restartCounts.clear();
+    this.#statusesLost = pod.statusesLost;
     for (const { status } of pod.statuses.slice(this.#statusesSeen)) {
       for (const { name, restartCount } of allStatuses(status)) {
         assert(restartCount >= (this.#restartCounts.get(name) ?? 0), () => `restartCount of ${name} falls`);

@@ -1,9 +1,10 @@
 import type { Action, ProbeKind } from '../../src/lifecycle/action.ts';
 import { createPodState } from '../../src/lifecycle/create-state.ts';
-import type { RuntimeReport } from '../../src/lifecycle/create-state.ts';
-import type { Observation } from '../../src/lifecycle/observation.ts';
+import type { ReportedRecord, RuntimeReport } from '../../src/lifecycle/create-state.ts';
+import type { ContainerExited, Observation } from '../../src/lifecycle/observation.ts';
 import type { PodEvent } from '../../src/lifecycle/pass.ts';
 import { podWaits } from '../../src/lifecycle/pod-waits.ts';
+import { trackOf } from '../../src/lifecycle/state.ts';
 import type { LifecycleOptions, PodState } from '../../src/lifecycle/state.ts';
 import { step, takeStatus } from '../../src/lifecycle/step.ts';
 import { applyDefaults } from '../../src/pod/defaults.ts';
@@ -38,22 +39,40 @@ export interface VirtualPodOptions {
   readonly startAt?: number;
 }
 
+/** How a supervisor dies, and what is left for the next one. */
+export interface Death {
+  /** How long nobody supervises the Pod. */
+  readonly downMs: number;
+  /** Whether the last status was kept. */
+  readonly keepsStatus: boolean;
+  /** How many records of a container the runtime keeps. */
+  readonly recordsKept: number;
+}
+
 interface Instance {
   readonly name: string;
   readonly id: string;
   readonly attempt: Attempt;
   startedAt: number;
+  readonly sandboxID: string;
+  readonly restartCount: number;
+  readonly image: string;
   state: 'created' | 'running' | 'ended';
+  isRemoved: boolean;
   killAt: number;
+  finishedAt: number;
+  exitCode: number;
 }
 
 /** A Pod on a made-up runtime under a virtual clock, driven by the real core. */
 export class VirtualPod {
-  readonly state: PodState;
+  state: PodState;
   readonly statuses: { readonly t: number; readonly status: PodStatus }[] = [];
   readonly events: (PodEvent & { readonly t: number })[] = [];
   readonly actions: { readonly t: number; readonly action: Action }[] = [];
   readonly instances: Instance[] = [];
+  /** How many supervisors died without leaving the last status. */
+  statusesLost = 0;
   /** Called after every step: where invariants are checked. */
   onStep: (pod: this) => void = () => undefined;
   now: number;
@@ -64,6 +83,11 @@ export class VirtualPod {
   #n = 0;
   #finished = false;
   #wakeAt: number | undefined = 0;
+  #sandbox: RuntimeReport['sandbox'];
+  /** Grows with every death of the supervisor: the answers to what it asked for reach nobody. */
+  #epoch = 0;
+  #isDown = false;
+  #afterwards: Observation[] = [];
 
   constructor(pod: Pod, options: VirtualPodOptions = {}) {
     this.#options = options;
@@ -79,19 +103,58 @@ export class VirtualPod {
   }
 
   at(t: number, observation: Observation | (() => void)): this {
-    this.#schedule(this.#origin + t, typeof observation === 'function' ? observation : () => this.#observed.push(observation));
+    this.#schedule(
+      this.#origin + t,
+      typeof observation === 'function' ? observation : () => (this.#isDown ? this.#afterwards : this.#observed).push(observation),
+    );
     return this;
   }
 
   /** The sandbox dies at `t`, and with it everything that runs in it. */
   loseSandbox(t: number): this {
     return this.at(t, () => {
+      this.#sandbox = undefined;
       for (const instance of this.instances) {
         if (instance.state === 'created') instance.state = 'ended';
         this.#end(instance, 137);
       }
       this.#observed.push({ type: 'SandboxLost', id: this.state.sandbox.id });
     });
+  }
+
+  /** The supervisor dies at `t`; the next one knows what the runtime reports and what was published. */
+  killSupervisor(t: number, death: Death): this {
+    return this.at(t, () => {
+      if (this.#finished || this.#isDown) return;
+      this.#epoch += 1;
+      this.#isDown = true;
+      // Who asked for SIGKILL does not wait for it any more.
+      for (const instance of this.instances) instance.killAt = Infinity;
+      if (!death.keepsStatus) this.statusesLost += 1;
+      this.#wakeAt = undefined;
+      this.#schedule(this.now + death.downMs, () => {
+        this.#isDown = false;
+        this.#observed = this.#afterwards.splice(0);
+        this.#wakeAt = this.now;
+        const { pod, options, deletion } = this.state;
+        const deleted = deletion && {
+          deletionTimestamp: new Date(deletion.requestedAt + deletion.graceSeconds * 1000).toISOString(),
+          deletionGracePeriodSeconds: deletion.graceSeconds,
+        };
+        this.state = createPodState({ ...pod, metadata: { ...pod.metadata, ...deleted } }, this.now, options, this.#report(death));
+      });
+    });
+  }
+
+  #report({ keepsStatus, recordsKept }: Death): RuntimeReport {
+    const records: Record<string, ReportedRecord[]> = {};
+    for (const instance of this.instances.toReversed()) {
+      if (instance.isRemoved) continue;
+      const list = (records[instance.name] ??= []);
+      if (list.length < recordsKept) list.push(recordOf(instance));
+    }
+    const { attempt } = this.state.sandbox;
+    return { sandbox: this.#sandbox, lastAttempt: attempt, records, status: keepsStatus ? this.statuses.at(-1)?.status : undefined };
   }
 
   run(untilMs: number): this {
@@ -103,7 +166,7 @@ export class VirtualPod {
       if (stepsNow > 1000) throw new Error(`the core does not come to rest at ${this.t} ms`);
       this.now = Math.max(this.now, next);
       while ((this.#queue[0]?.t ?? Infinity) <= this.now) this.#queue.shift()?.run();
-      this.#step();
+      if (!this.#isDown) this.#step();
     }
     return this;
   }
@@ -155,17 +218,23 @@ export class VirtualPod {
   #perform(action: Action): void {
     const latency = this.#options.latencyMs?.(action) ?? 1;
     const sandboxID = this.state.sandbox.id;
+    const epoch = this.#epoch;
     const report = (observation: Observation, after = latency): void =>
       this.#schedule(this.now + after, () => {
+        if (epoch !== this.#epoch) return;
         if ('container' in observation && this.state.sandbox.id !== sandboxID && observation.type !== 'ContainerExited') return;
         this.#observed.push(observation);
       });
     switch (action.type) {
       case 'MountVolumes':
         return report({ type: 'VolumesMounted' });
-      case 'RunPodSandbox':
-        return report({ type: 'SandboxRunning', id: `sandbox-${action.attempt}`, ips: ['10.0.0.1'], hostIPs: ['192.0.2.1'] });
+      case 'RunPodSandbox': {
+        const sandbox = { id: `sandbox-${action.attempt}`, ips: ['10.0.0.1'], hostIPs: ['192.0.2.1'] };
+        this.#sandbox = { ...sandbox, attempt: action.attempt };
+        return report({ type: 'SandboxRunning', ...sandbox });
+      }
       case 'StopPodSandbox':
+        this.#sandbox = undefined;
         return report({ type: 'SandboxStopped' });
       case 'EnsureImage': {
         const { container } = action;
@@ -174,12 +243,16 @@ export class VirtualPod {
         return report({ type: 'ImageReady', container, alreadyPresent: true, image: 'image', imageID: 'sha256:1' });
       }
       case 'CreateContainer':
-        return this.#create(action.container, report);
+        return this.#create(action.container, action.restartCount, report);
       case 'StartContainer':
         return this.#schedule(this.now + latency, () => this.#start(action.containerID));
       case 'StopContainer':
         return this.#stop(action.containerID, action.gracePeriodMs);
       case 'RemoveContainer':
+        this.#schedule(this.now + latency, () => {
+          const instance = this.#instance(action.containerID);
+          if (instance !== undefined) instance.isRemoved = true;
+        });
         return report({ ...action, type: 'ContainerRemoved' });
       case 'RunHook': {
         const behaviour = this.#instance(action.containerID)?.attempt[action.hook] ?? { ms: 0 };
@@ -198,7 +271,7 @@ export class VirtualPod {
     }
   }
 
-  #create(container: string, report: (observation: Observation) => void): void {
+  #create(container: string, restartCount: number, report: (observation: Observation) => void): void {
     const attempt = this.#nextAttempt(container);
     if (attempt.createFails)
       return report({ type: 'CreateFailed', container, reason: 'CreateContainerConfigError', message: 'configmap "x" not found' });
@@ -206,9 +279,15 @@ export class VirtualPod {
       name: container,
       id: `${container}-${this.instances.length}`,
       attempt,
+      sandboxID: this.state.sandbox.id,
+      restartCount,
+      image: trackOf(this.state, container).spec.image,
       startedAt: 0,
       state: 'created',
+      isRemoved: false,
       killAt: Infinity,
+      finishedAt: 0,
+      exitCode: 0,
     };
     this.instances.push(instance);
     report({ type: 'ContainerCreated', container, containerID: instance.id });
@@ -218,9 +297,15 @@ export class VirtualPod {
     const instance = this.#instance(containerID);
     if (instance === undefined) return;
     const { name: container, attempt } = instance;
-    if (instance.state === 'ended') return;
+    if (instance.state === 'ended' && instance.startedAt === 0) return;
+    if (instance.state !== 'created') {
+      // A supervisor that has died had it started.
+      this.#observed.push({ type: 'ContainerStarted', container, containerID, at: instance.startedAt });
+      if (instance.state === 'ended') this.#observed.push(exitOf(instance));
+      return;
+    }
     if (attempt.startFails) {
-      instance.state = 'ended';
+      Object.assign(instance, { state: 'ended', finishedAt: this.now, exitCode: 128 });
       this.#observed.push({
         type: 'StartFailed',
         container,
@@ -244,7 +329,9 @@ export class VirtualPod {
     const killAt = this.now + gracePeriodMs;
     if (killAt < instance.killAt) {
       instance.killAt = killAt;
-      this.#schedule(killAt, () => this.#end(instance, 137));
+      this.#schedule(killAt, () => {
+        if (instance.killAt === killAt) this.#end(instance, 137);
+      });
     }
     const onStop = instance.attempt.onStop ?? { afterMs: 0, exitCode: 143 };
     if (onStop !== 'ignore') this.#schedule(this.now + onStop.afterMs, () => this.#end(instance, onStop.exitCode));
@@ -252,13 +339,8 @@ export class VirtualPod {
 
   #end(instance: Instance, exitCode: number): void {
     if (instance.state !== 'running') return;
-    instance.state = 'ended';
-    const { id: containerID, name: container, startedAt, attempt } = instance;
-    const reason = {
-      ...(attempt.oomKilled ? { reason: 'OOMKilled' } : {}),
-      ...(attempt.message === undefined ? {} : { message: attempt.message }),
-    };
-    this.#observed.push({ type: 'ContainerExited', container, containerID, exitCode, startedAt, finishedAt: this.now, ...reason });
+    Object.assign(instance, { state: 'ended', finishedAt: this.now, exitCode });
+    this.#observed.push(exitOf(instance));
   }
 
   #instance(id: string): Instance | undefined {
@@ -275,6 +357,21 @@ export class VirtualPod {
     this.#queue.push({ t, n: (this.#n += 1), run });
     this.#queue.sort((a, b) => a.t - b.t || a.n - b.n);
   }
+}
+
+function exitOf({ id: containerID, name: container, exitCode, startedAt, finishedAt, attempt }: Instance): ContainerExited {
+  const reason = {
+    ...(attempt.oomKilled ? { reason: 'OOMKilled' } : {}),
+    ...(attempt.message === undefined ? {} : { message: attempt.message }),
+  };
+  return { type: 'ContainerExited', container, containerID, exitCode, startedAt, finishedAt, ...reason };
+}
+
+function recordOf({ id, state, restartCount, image, startedAt, finishedAt, exitCode, attempt }: Instance): ReportedRecord {
+  const base = { id, restartCount, specImage: image, image: 'image', imageID: 'sha256:1', startedAt, finishedAt };
+  if (state !== 'ended') return { ...base, state };
+  const reason = startedAt === 0 ? 'StartError' : attempt.oomKilled ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error';
+  return { ...base, state: 'exited', exit: { exitCode, reason, containerID: `containerd://${id}` } };
 }
 
 /** A valid, defaulted Pod from the parts of a spec that matter. */

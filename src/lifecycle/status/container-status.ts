@@ -18,7 +18,7 @@ export function containerStatus(state: PodState, track: ContainerTrack): Contain
     restartCount: track.restartCount,
     image: record === undefined || record.image === '' ? track.spec.image : record.image,
     imageID: record?.imageID ?? '',
-    ...(record === undefined ? {} : { containerID: `${state.options.runtimeName}://${record.id}` }),
+    ...(record === undefined || record.id === '' ? {} : { containerID: `${state.options.runtimeName}://${record.id}` }),
     ...(track.kind === 'ephemeral' ? {} : { started: track.kind === 'init' ? running : running && isStarted(track) }),
     ...(Object.keys(track.spec.resources).length === 0 ? {} : { resources: track.spec.resources }),
     ...(record?.volumeMounts === undefined ? {} : { volumeMounts: [...record.volumeMounts] }),
@@ -28,13 +28,15 @@ export function containerStatus(state: PodState, track: ContainerTrack): Contain
 
 /** What a container shows that the runtime could not be asked about at the Pod's end. */
 export function unlocated(status: ContainerStatus): ContainerStatus {
-  const terminated = {
-    exitCode: 137,
-    reason: 'ContainerStatusUnknown',
-    message: 'The container could not be located when the pod was terminated',
-  };
-  return { ...status, state: { terminated }, ready: false, started: false };
+  return { ...status, state: { terminated: lostExit }, ready: false, started: false };
 }
+
+/** How a container ended of which nobody knows how. */
+export const lostExit: ContainerStateTerminated = {
+  exitCode: 137,
+  reason: 'ContainerStatusUnknown',
+  message: 'The container could not be located when the pod was terminated',
+};
 
 function states(state: PodState, track: ContainerTrack): { current: ContainerState; last: ContainerStateTerminated | undefined } {
   const { record, last } = track;
@@ -52,18 +54,12 @@ function states(state: PodState, track: ContainerTrack): { current: ContainerSta
       return { current: isShownRunning(track) ? { running: { startedAt: apiTime(record.startedAt) } } : waiting, last };
     case 'exited':
       return error === undefined || isCompleted(track)
-        ? { current: { terminated: record.exit ?? lost }, last }
+        ? { current: { terminated: record.exit ?? lostExit }, last }
         : { current: waiting, last: record.exit };
     case 'unknown':
-      return { current: { terminated: lost }, last };
+      return { current: { terminated: lostExit }, last };
   }
 }
-
-const lost: ContainerStateTerminated = {
-  exitCode: 137,
-  reason: 'ContainerStatusUnknown',
-  message: 'The container could not be located when the pod was terminated',
-};
 
 /** Why it could not be started, while a start is still due; what an init entry ended with 0 stays visible instead. */
 function shownError(state: PodState, track: ContainerTrack): ContainerTrack['startError'] {
