@@ -1,4 +1,6 @@
 import { cpus, release } from 'node:os';
+import { benchEnginePods } from './engine-pods.ts';
+import { benchEngines } from './engines.ts';
 import { benchManyPods } from './many-pods.ts';
 import { benchResources } from './resources.ts';
 import { benchSequence } from './sequence.ts';
@@ -11,6 +13,8 @@ const benches: Readonly<Record<string, (program: string, scratch: string) => Pro
   'start-up': benchStartUp,
   sequence: benchSequence,
   'many-pods': benchManyPods,
+  engines: benchEngines,
+  'engine-pods': benchEnginePods,
   resources: benchResources,
   simulate: benchSimulate,
 };

@@ -1,11 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, constants, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isPod } from '../src/trace/run-model.ts';
 import type { WatchEvent } from '../src/trace/watch-event.ts';
 import { median } from './measure.ts';
+import { usageOf } from './process-usage.ts';
 import { ms, printReport } from './report.ts';
 
 const rounds = 5;
@@ -101,19 +102,6 @@ async function open(gate: string): Promise<void> {
   const descriptor = openSync(gate, constants.O_RDWR);
   await sleep(2000);
   closeSync(descriptor);
-}
-
-/** Source: proc_pid_status(5), proc_pid_stat(5); the kernel counts CPU time in hundredths of a second there. */
-function usageOf(pid: number): { megabytes: number; cpuMs: number } | undefined {
-  try {
-    const [, kilobytes] = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (kilobytes === undefined) return undefined;
-    return { megabytes: Number(kilobytes) / 1024, cpuMs: (Number(fields[11]) + Number(fields[12])) * 10 };
-  } catch {
-    return undefined;
-  }
 }
 
 function pod(index: number, gate: string): object {

@@ -14,15 +14,24 @@ export async function timeCommand(command: readonly string[]): Promise<number> {
 }
 
 /** Runs all the commands in turn, `rounds` times after one round that does not count: their median times in milliseconds. */
-export async function compare<Name extends string>(
+export function compare<Name extends string>(
   commands: Readonly<Record<Name, readonly string[]>>,
   rounds: number,
 ): Promise<Record<Name, number>> {
-  const names = Object.keys(commands) as Name[];
+  const tasks = Object.entries<readonly string[]>(commands).map(([name, command]) => [name, () => timeCommand(command)] as const);
+  return compareTasks(Object.fromEntries(tasks) as Record<Name, () => Promise<number>>, rounds);
+}
+
+/** The same of anything that gives the milliseconds it took. */
+export async function compareTasks<Name extends string>(
+  tasks: Readonly<Record<Name, () => Promise<number>>>,
+  rounds: number,
+): Promise<Record<Name, number>> {
+  const names = Object.keys(tasks) as Name[];
   const times = new Map<Name, number[]>(names.map((name) => [name, []]));
   for (let round = -1; round < rounds; round++) {
     for (const name of names) {
-      const ms = await timeCommand(commands[name]);
+      const ms = await tasks[name]();
       if (round >= 0) times.get(name)?.push(ms);
     }
   }

@@ -3,9 +3,9 @@ import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compare, median, quantile, timeCommand } from './measure.ts';
 import { ms, printReport, ratioRow } from './report.ts';
+import { containerCount, sequencePod } from './sequence-pod.ts';
 
 const rounds = 11;
-const containers = 11;
 
 /**
  * Ten init containers and a main one, one after the other, against shell loops that start as many processes: in mount and PID
@@ -13,13 +13,13 @@ const containers = 11;
  */
 export async function benchSequence(program: string, scratch: string): Promise<void> {
   const pod = join(scratch, 'true.json');
-  writeFileSync(pod, JSON.stringify(sequence(['true'])));
+  writeFileSync(pod, JSON.stringify(sequencePod(['true'])));
   const run = [process.execPath, program, 'run', '--runtime', 'process', pod, '-o', 'json', '--state-dir', join(scratch, 'state')];
   const times = await compare({ run, namespaces: loop('true'), roots: loop(onOwnRoot('true')) }, rounds);
   const runs = await measureRuns(program, scratch);
   const gaps = runs.flatMap((one) => one.gaps);
   const alone = median(runs.map((one) => one.total));
-  printReport(`A sequence of ${containers} containers that run \`true\` (medians of ${rounds})`, [
+  printReport(`A sequence of ${containerCount} containers that run \`true\` (medians of ${rounds})`, [
     { what: 'outrider run, as a whole', measured: ms(times.run) },
     { what: 'outrider run, first container to last', measured: ms(alone) },
     { what: 'shell loop, namespaces only', measured: ms(times.namespaces) },
@@ -50,7 +50,7 @@ interface SequenceTimes {
  */
 async function measureRuns(program: string, scratch: string): Promise<SequenceTimes[]> {
   const pod = join(scratch, 'date.json');
-  writeFileSync(pod, JSON.stringify(sequence(['date', '+%s%N'])));
+  writeFileSync(pod, JSON.stringify(sequencePod(['date', '+%s%N'])));
   const results: SequenceTimes[] = [];
   for (let round = 0; round < rounds; round++) {
     const state = join(scratch, `state-${round}`);
@@ -84,20 +84,9 @@ function readTimes(logs: string): bigint[] {
   return times.sort((a, b) => Number(a - b));
 }
 
-function sequence(command: readonly string[]): object {
-  const container = (name: string): object => ({ name, image: 'busybox:1.36', command });
-  const initContainers = Array.from({ length: containers - 1 }, (_, index) => container(`init-${index}`));
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'sequence' },
-    spec: { restartPolicy: 'Never', initContainers, containers: [container('main')] },
-  };
-}
-
 /** A Pod's namespaces, and in them a loop that runs the piece of shell in namespaces of its own, time after time. */
 function loop(script: string): string[] {
-  const numbers = Array.from({ length: containers }, (_, index) => index).join(' ');
+  const numbers = Array.from({ length: containerCount }, (_, index) => index).join(' ');
   const each = script.includes(';') ? `sh -e -c '${script}'` : script;
   return [
     ...['unshare', ...(isRoot ? [] : ['--user', '--map-root-user']), '--mount', '--pid', '--ipc', '--uts', '--fork', 'sh', '-e', '-c'],

@@ -1,4 +1,5 @@
-// npm run bench: builds what is missing, then measures the built program. Arguments choose: sequence, start-up, many-pods, resources, simulate.
+// npm run bench: builds what is missing, then measures the built program. Arguments choose: sequence, start-up, many-pods, engines,
+// engine-pods (these two with the engines of the tests), resources, simulate.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,6 +21,8 @@ try {
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    // What CommonJS dependencies need to load Node.js's own modules.
+    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
   });
   const { status } = spawnSync(process.execPath, [outfile, path.join(root, 'dist/cli/main.js'), ...process.argv.slice(2)], {
     stdio: 'inherit',

@@ -1,0 +1,62 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { createReadStream, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+import { containerCount, sequencePod } from './sequence-pod.ts';
+
+/**
+ * From the end of each container of a sequence to the call that starts the next one, in milliseconds. The containers say when they
+ * are about to exit, by a FIFO; a module that is loaded before the program notes when it makes the calls.
+ */
+export async function startGaps(program: string, args: readonly string[], env: NodeJS.ProcessEnv, scratch: string): Promise<number[]> {
+  mkdirSync(scratch);
+  const fifo = join(scratch, 'ends');
+  if (spawnSync('mkfifo', [fifo]).status !== 0) throw new Error(`cannot make the FIFO ${fifo}`);
+  const mount = { name: 'scratch', mountPath: '/scratch' };
+  const pod = sequencePod(['sh', '-c', 'echo >/scratch/ends'], {
+    volumes: [{ name: 'scratch', hostPath: { path: scratch } }],
+    volumeMounts: [mount],
+  });
+  const manifest = join(scratch, 'pod.json');
+  writeFileSync(manifest, JSON.stringify(pod));
+  const calls = join(scratch, 'calls.json');
+  const recorder = join(scratch, 'recorder.mjs');
+  writeFileSync(recorder, recorderSource(program, calls));
+
+  // Open for writing too: the stream does not end with the first container.
+  const handle = await open(fifo, 'r+');
+  const stream = createReadStream(fifo, { fd: handle.fd, autoClose: false });
+  const ends: number[] = [];
+  const lines = createInterface({ input: stream }).on('line', () => ends.push(performance.timeOrigin + performance.now()));
+  const nodeArgs = ['--import', pathToFileURL(recorder).href, program, 'run', manifest, ...args, '--state-dir', join(scratch, 'state')];
+  const child = spawn(process.execPath, nodeArgs, { stdio: ['ignore', 'ignore', 'inherit'], env });
+  const exitCode = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
+  lines.close();
+  // Ends the read that is under way.
+  writeFileSync(fifo, '\n');
+  stream.destroy();
+  await handle.close().catch(() => undefined);
+  if (exitCode !== 0) throw new Error(`outrider run ended with ${exitCode ?? 'a signal'}`);
+  // Before those of the containers, some engines start a sandbox by the same call.
+  const starts = (JSON.parse(readFileSync(calls, 'utf8')) as number[]).slice(-containerCount);
+  rmSync(scratch, { recursive: true });
+  return starts.slice(1).map((start, index) => start - (ends[index] ?? NaN));
+}
+
+/** Notes the time of each call that starts a container: over gRPC and over HTTP. */
+function recorderSource(program: string, file: string): string {
+  return `
+    import { subscribe } from 'node:diagnostics_channel';
+    import { writeFileSync } from 'node:fs';
+    import { createRequire } from 'node:module';
+    const calls = [];
+    const note = (path) => /(?:StartContainer|\\/containers\\/[^/]+\\/start)$/.test(path.split('?')[0]) && calls.push(performance.timeOrigin + performance.now());
+    const { Client } = createRequire(${JSON.stringify(program)})('@grpc/grpc-js');
+    const { makeUnaryRequest } = Client.prototype;
+    Client.prototype.makeUnaryRequest = function (path, ...rest) { note(path); return makeUnaryRequest.call(this, path, ...rest); };
+    subscribe('http.client.request.start', ({ request }) => note(request.path));
+    process.on('exit', () => writeFileSync(${JSON.stringify(file)}, JSON.stringify(calls)));
+  `;
+}
