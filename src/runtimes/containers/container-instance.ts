@@ -67,8 +67,7 @@ export class ContainerInstance implements ExitWatcher {
       // The answer got lost, not the container.
       if (status !== undefined && status.startedAt > 0) return this.#run(status.startedAt, status);
       this.discard();
-      const exitCode = error instanceof StartFailure ? error.exitCode : 128;
-      throw new RuntimeError('RunContainerError', (error as Error).message, { exitCode, cause: error });
+      throw new RuntimeError('RunContainerError', (error as Error).message, { exitCode: startErrorCode, cause: error });
     }
   }
 
@@ -145,3 +144,6 @@ export class ContainerInstance implements ExitWatcher {
 }
 
 const sigkill = 9;
+
+/** What a container that could not be started ended with, as the kubelet shows it with containerd; other engines tell 126 and 127 apart. */
+export const startErrorCode = 128;

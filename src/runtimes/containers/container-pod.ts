@@ -70,6 +70,7 @@ export class ContainerPod implements PodRuntime {
   }
 
   async runPodSandbox(attempt: number): Promise<PodSandbox> {
+    this.#images.lookAhead();
     try {
       return await this.#sandboxes.run(attempt);
     } catch (error) {
@@ -104,6 +105,8 @@ export class ContainerPod implements PodRuntime {
       const containerID = await this.#containers.create(spec, attempt, sandbox, prepared);
       return { containerID, volumeMounts: spec.volumeMounts ?? [], ...userOf(prepared.config.security) };
     } catch (error) {
+      // Somebody may have removed it since it was looked for.
+      this.#images.forget(spec);
       throw asRuntimeError(error, error instanceof ConfigError ? 'CreateContainerConfigError' : 'CreateContainerError');
     }
   }
@@ -153,7 +156,7 @@ export class ContainerPod implements PodRuntime {
     const { pod, context, removed } = this.#options;
     await this.#containers.logged();
     this.release();
-    await removePodRemains(pod.metadata.uid, this.#folders.root, context);
+    await removePodRemains(pod.metadata.uid, this.#folders.root, context, this.#sandboxes.stopped);
     removed();
   }
 

@@ -2,7 +2,8 @@ import type { PullProgress } from '../../engine/runtime-service.ts';
 import { RuntimeError } from '../../engine/runtime-service.ts';
 import { imageNameProblem } from '../../pod/image-name-problem.ts';
 import { parseImageReference } from '../../pod/image-reference.ts';
-import { PullError, type ContainerEngine, type EngineImage, type RegistryAuth } from './container-engine.ts';
+import { PullError, type EngineImage, type RegistryAuth } from './container-engine.ts';
+import type { ImageLookUps } from './image-look-ups.ts';
 import type { ImagePuller } from './image-puller.ts';
 
 export interface ImageRequest {
@@ -24,11 +25,11 @@ export interface EnsuredImage {
 }
 
 /** Has an image at the engine by the rules of its pull policy. Rejects with `RuntimeError`. Source: pkg/kubelet/images. */
-export async function ensureImage(request: ImageRequest, engine: ContainerEngine, puller: ImagePuller): Promise<EnsuredImage> {
+export async function ensureImage(request: ImageRequest, lookUps: ImageLookUps, puller: ImagePuller): Promise<EnsuredImage> {
   const { image: name, policy, credentials, pulling, progress, signal } = request;
-  const reference = normalised(name);
+  const reference = normalisedReference(name);
   if (policy !== 'Always') {
-    const image = await status(name, reference, engine);
+    const image = await status(name, reference, lookUps);
     if (image !== undefined) return { image, reference, durationMs: undefined };
     if (policy === 'Never')
       throw new RuntimeError('ErrImageNeverPull', `Container image ${JSON.stringify(name)} is not present with pull policy of Never`);
@@ -37,6 +38,7 @@ export async function ensureImage(request: ImageRequest, engine: ContainerEngine
   const begun = performance.now();
   try {
     const image = await puller.pull({ reference, credentials: await credentials(reference), progress, signal });
+    lookUps.found(reference, image);
     return { image, reference, durationMs: performance.now() - begun };
   } catch (error) {
     throw pullFailure(name, error);
@@ -44,16 +46,16 @@ export async function ensureImage(request: ImageRequest, engine: ContainerEngine
 }
 
 /** `busybox` is `docker.io/library/busybox:latest`. Throws `RuntimeError` InvalidImageName with the kubelet's message. */
-function normalised(image: string): string {
+export function normalisedReference(image: string): string {
   const parsed = parseImageReference(image);
   if (parsed === undefined) throw new RuntimeError('InvalidImageName', imageNameProblem(image) ?? '');
   const { domain, path, tag, digest } = parsed;
   return digest === undefined ? `${domain}/${path}:${tag ?? 'latest'}` : `${domain}/${path}@${digest}`;
 }
 
-async function status(name: string, reference: string, engine: ContainerEngine): Promise<EngineImage | undefined> {
+async function status(name: string, reference: string, lookUps: ImageLookUps): Promise<EngineImage | undefined> {
   try {
-    return await engine.imageStatus(reference);
+    return await lookUps.get(reference);
   } catch (cause) {
     throw new RuntimeError('ImageInspectError', `Failed to inspect image ${JSON.stringify(name)}: ${(cause as Error).message}`, { cause });
   }

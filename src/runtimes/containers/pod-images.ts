@@ -1,18 +1,22 @@
 import type { ImagePull } from '../../engine/runtime-service.ts';
+import { imageNameProblem } from '../../pod/image-name-problem.ts';
 import type { Container } from '../../pod/types.ts';
 import { pullCredentials } from './credentials/pull-credentials.ts';
-import { ensureImage, type EnsuredImage } from './ensure-image.ts';
+import { ensureImage, normalisedReference, type EnsuredImage } from './ensure-image.ts';
+import { ImageLookUps } from './image-look-ups.ts';
 import type { PodOptions } from './pod-context.ts';
 
 /** The images that the containers of one Pod need. */
 export class PodImages {
   readonly #options: PodOptions;
   readonly #abort = new AbortController();
+  readonly #lookUps: ImageLookUps;
   /** By container: what its next instance is made of. */
   readonly #ensured = new Map<string, EnsuredImage>();
 
   constructor(options: PodOptions) {
     this.#options = options;
+    this.#lookUps = new ImageLookUps(options.context.engine);
   }
 
   /** See `PodRuntime.ensureImage`. The images of its volumes are there as well then. */
@@ -31,6 +35,20 @@ export class PodImages {
       sizeBytes: image.sizeBytes,
       ...(durationMs !== undefined && { durationMs }),
     };
+  }
+
+  /** Looks ahead for the images that are not pulled anyway, so that no start waits for that. */
+  lookAhead(): void {
+    const { spec } = this.#options.pod;
+    for (const { image, imagePullPolicy } of [...(spec.initContainers ?? []), ...spec.containers])
+      if (imagePullPolicy !== 'Always' && imageNameProblem(image) === undefined)
+        this.#lookUps.get(normalisedReference(image)).catch(() => undefined);
+  }
+
+  /** The engine lost the image of a container, or the container could not be made of it: it is looked for anew. */
+  forget({ name }: Container): void {
+    const { reference } = this.#ensured.get(name) ?? {};
+    if (reference !== undefined) this.#lookUps.forget(reference);
   }
 
   /** The image that was found or pulled for the container last. */
@@ -56,7 +74,7 @@ export class PodImages {
         progress: (progress) => listener.pullProgress(container, progress),
         signal: this.#abort.signal,
       },
-      context.engine,
+      this.#lookUps,
       context.puller,
     );
   }

@@ -9,6 +9,8 @@ import { podLogDirectory, sandboxConfig } from './sandbox-config.ts';
 /** The sandbox that a Pod has, and those that it had. */
 export class PodSandboxes {
   current: EngineSandbox | undefined;
+  /** Those that were stopped in full. */
+  readonly stopped = new Set<string>();
   readonly #options: PodOptions;
   readonly #containers: PodContainers;
 
@@ -53,6 +55,7 @@ export class PodSandboxes {
     if (sandbox === undefined) return;
     this.release();
     await this.#options.context.engine.stopSandbox(sandbox.id);
+    this.stopped.add(sandbox.id);
   }
 
   release(): void {

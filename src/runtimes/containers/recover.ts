@@ -2,6 +2,7 @@ import { apiTime } from '../../lifecycle/api-time.ts';
 import type { ReportedRecord, RuntimeReport } from '../../lifecycle/create-state.ts';
 import type { Container } from '../../pod/types.ts';
 import type { EngineContainer } from './container-engine.ts';
+import { startErrorCode } from './container-instance.ts';
 import { labelNames, selector } from './labels.ts';
 import type { PodContainers } from './pod-containers.ts';
 import type { PodOptions } from './pod-context.ts';
@@ -69,7 +70,7 @@ function record(spec: Container, container: EngineContainer, containers: PodCont
   return {
     ...base,
     exit: {
-      exitCode,
+      exitCode: wasStarted ? exitCode : startErrorCode,
       reason: !wasStarted ? 'StartError' : oomKilled ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error',
       ...(message !== '' && { message }),
       startedAt: apiTime(startedAt),

@@ -2,14 +2,17 @@ import { labelNames, selector } from './labels.ts';
 import { removeTree } from './mounts.ts';
 import type { RuntimeContext } from './pod-context.ts';
 
-/** Removes everything that a Pod has at the engine, ending what runs, and its folder. Gives what was removed, one line each. */
+/**
+ * Removes everything that a Pod has at the engine, ending what runs, and its folder. `stopped`: sandboxes that need no more stopping.
+ * Gives what was removed, one line each.
+ */
 export async function removePodRemains(uid: string, folder: string, { engine, instance, exits }: RuntimeContext): Promise<string[]> {
   const labels = selector(instance, uid);
   const [containers, sandboxes] = await Promise.all([engine.listContainers(labels), engine.listSandboxes(labels)]);
   await Promise.all(
-    sandboxes.map(({ id }) => {
+    sandboxes.map(async ({ id }) => {
       exits.forget(id);
-      return engine.stopSandbox(id);
+      if (!stopped.has(id)) await engine.stopSandbox(id);
     }),
   );
   await Promise.all(containers.map(({ id }) => engine.removeContainer(id)));
