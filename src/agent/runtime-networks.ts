@@ -62,6 +62,7 @@ export class RuntimeNetworks {
     const { identity, stateDirectory, notice } = this.#options;
     const network = createServiceNetwork({
       network: () => runtime.podNetwork,
+      runtime: runtime.name,
       stateDirectory,
       owner: identity,
       isAlive,

@@ -10,11 +10,13 @@ export interface Owner {
 /** Which addresses a supervisor has given to which Services: by it, whoever comes later gives them again or removes them. */
 export interface AddressRecord {
   readonly owner: Owner;
+  /** Of the Pods: each runtime's Pods have their own. */
+  readonly runtime: string;
   /** By `namespace/name`. */
   readonly addresses: Readonly<Record<string, string>>;
 }
 
-/** The records of one state folder, a file each: `network/PID.json`. */
+/** The records of one state folder, a file each: `network/PID-RUNTIME.json`. */
 export class AddressRecords {
   readonly #directory: string;
 
@@ -35,7 +37,7 @@ export class AddressRecords {
 
   /** One without addresses is removed. */
   write(record: AddressRecord): void {
-    const file = join(this.#directory, `${record.owner.pid}.json`);
+    const file = join(this.#directory, `${record.owner.pid}-${record.runtime}.json`);
     if (Object.keys(record.addresses).length === 0) return rmSync(file, { force: true });
     mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
     writeFileSync(`${file}.new`, JSON.stringify(record), { mode: 0o600 });
@@ -52,7 +54,7 @@ export class AddressRecords {
 }
 
 function parse(text: string): AddressRecord[] {
-  const { owner, addresses } = JSON.parse(text) as Partial<AddressRecord>;
-  if (typeof owner?.pid !== 'number' || typeof owner.startTime !== 'string' || typeof addresses !== 'object') return [];
-  return [{ owner, addresses }];
+  const { owner, runtime, addresses } = JSON.parse(text) as Partial<AddressRecord>;
+  if (typeof owner?.pid !== 'number' || typeof owner.startTime !== 'string') return [];
+  return typeof runtime === 'string' && typeof addresses === 'object' ? [{ owner, runtime, addresses }] : [];
 }

@@ -10,6 +10,7 @@ export interface MachineAddressesOptions {
   readonly records: AddressRecords;
   readonly stateDirectory: string;
   readonly owner: Owner;
+  readonly runtime: string;
   readonly isAlive: (owner: Owner) => boolean;
 }
 
@@ -63,8 +64,9 @@ export class MachineAddresses {
   }
 
   #takeOver(key: string): string | undefined {
-    const { records, isAlive } = this.#options;
-    const left = records.all().find(({ owner, addresses }) => addresses[key] !== undefined && !isAlive(owner));
+    const { records, isAlive, runtime } = this.#options;
+    const orphans = records.all().filter((record) => record.runtime === runtime && !isAlive(record.owner));
+    const left = orphans.find(({ addresses }) => addresses[key] !== undefined);
     const address = left?.addresses[key];
     if (left === undefined || address === undefined) return undefined;
     this.#set(key, address);
@@ -83,13 +85,15 @@ export class MachineAddresses {
   }
 
   #write(): void {
-    const { records, owner } = this.#options;
-    records.write({ owner, addresses: Object.fromEntries(this.#addresses) });
+    const { records, owner, runtime } = this.#options;
+    records.write({ owner, runtime, addresses: Object.fromEntries(this.#addresses) });
   }
 }
 
+type PruneOptions = Pick<MachineAddressesOptions, 'records' | 'stateDirectory' | 'isAlive'>;
+
 /** Removes the addresses that supervisors of this state folder have left behind: one line for each. */
-export async function pruneAddresses({ records, stateDirectory, isAlive }: Omit<MachineAddressesOptions, 'owner'>): Promise<string[]> {
+export async function pruneAddresses({ records, stateDirectory, isAlive }: PruneOptions): Promise<string[]> {
   if (process.platform !== 'linux') return [];
   const all = records.all();
   const kept = new Set(all.filter(({ owner }) => isAlive(owner)).flatMap(({ addresses }) => Object.values(addresses)));

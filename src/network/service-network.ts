@@ -16,6 +16,8 @@ import { hasOwnAddress, planServices } from './service-plan.ts';
 export interface ServiceNetworkOptions {
   /** Of the runtime whose Pods these are; asked again at every update. */
   readonly network: () => PodNetwork;
+  /** That runtime's name. */
+  readonly runtime: string;
   readonly stateDirectory: string;
   /** This supervisor, and whether another one still runs. */
   readonly owner: Owner;
@@ -66,9 +68,9 @@ class Network implements ServiceNetwork {
 
   constructor(options: ServiceNetworkOptions) {
     this.#options = options;
-    const { stateDirectory, owner, isAlive, notice } = options;
-    const records = new AddressRecords(stateDirectory);
-    const machine = mayAddAddresses(options.network()) ? new MachineAddresses({ records, stateDirectory, owner, isAlive }) : undefined;
+    const { network, notice } = options;
+    const records = new AddressRecords(options.stateDirectory);
+    const machine = mayAddAddresses(network()) ? new MachineAddresses({ ...options, records }) : undefined;
     this.#addresses = new ServiceAddresses(machine, notice);
     this.#listeners = new Listeners(notice);
   }
@@ -126,6 +128,8 @@ class Network implements ServiceNetwork {
   }
 
   async #pass(): Promise<void> {
+    // Pods that start together are one change.
+    await new Promise(setImmediate);
     const [pods, services] = [this.#pods, this.#services];
     const network = this.#options.network();
     const planned = planServices(services, pods, (pod) => ipv4(this.podIP(pod)));

@@ -38,6 +38,7 @@ function make(podNetwork: PodNetwork, published: readonly PortMapping[] = []): M
   let changes = 0;
   const network = createServiceNetwork({
     network: () => podNetwork,
+    runtime: 'test',
     stateDirectory,
     owner: { pid: process.pid, startTime: 'now' },
     isAlive: () => true,
