@@ -6,7 +6,12 @@ import type { RuntimeContext } from './pod-context.ts';
  * Removes everything that a Pod has at the engine, ending what runs, and its folder. `stopped`: sandboxes that need no more stopping.
  * Gives what was removed, one line each.
  */
-export async function removePodRemains(uid: string, folder: string, { engine, instance, exits }: RuntimeContext): Promise<string[]> {
+export async function removePodRemains(
+  uid: string,
+  folder: string,
+  { engine, instance, exits }: RuntimeContext,
+  stopped: ReadonlySet<string> = new Set(),
+): Promise<string[]> {
   const labels = selector(instance, uid);
   const [containers, sandboxes] = await Promise.all([engine.listContainers(labels), engine.listSandboxes(labels)]);
   await Promise.all(
