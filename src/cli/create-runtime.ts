@@ -53,7 +53,13 @@ export async function createRuntime(
 ): Promise<CreatedRuntime> {
   const by = chosenBy === undefined || chosenBy === '--runtime' ? undefined : `chosen by ${chosenBy}`;
   if (choice === 'process') return { name: 'process', runtime: await createEmbedded(standIns, settings), reason: by };
-  const { problems } = await findEngine(engineKinds(choice, settings));
+  const { found, problems } = await findEngine(engineKinds(choice, settings));
+  if (found !== undefined) {
+    const { createContainerRuntime } = await import('../runtimes/containers/container-runtime.ts');
+    const { stateDirectory, warn, env } = settings;
+    const runtime = await createContainerRuntime(found.engine, { stateDirectory, warn, env });
+    return { name: found.name, runtime, reason: choice === 'auto' ? 'first engine that answers' : by };
+  }
   if (choice !== 'auto') throw new Failure(`${problems.join('; ')}; ${remedies[choice]}, or choose another runtime with --runtime`);
   return { name: 'process', runtime: await createEmbedded(standIns, settings), reason: `no engine answers: ${problems.join('; ')}` };
 }

@@ -44,7 +44,7 @@ export async function findEngine(kinds: readonly EngineKind[], limitMs = 1000): 
     }
     // An engine that is there and does not answer says more than all the places where none is.
     const telling = reasons.find(({ isAbsent }) => !isAbsent) ?? reasons[0];
-    problems.push(`${name}: ${telling?.text ?? 'no place to look for it is known'}`);
+    problems.push(`${name}: ${telling?.text ?? 'no socket in any of its usual places'}`);
   }
   return { found: undefined, problems };
 }
