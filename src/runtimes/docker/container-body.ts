@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { EngineSandbox } from '../containers/container-engine.ts';
 import type { EngineContainerConfig, LinuxResources, Mount, NamespaceModes, SecurityContext } from '../containers/engine-config.ts';
 import type { EngineKind } from './engine-kind.ts';
-import { ownLabels } from './labels.ts';
+import { kindLabels, ownLabels } from './labels.ts';
 
 /** A container of a Pod: what `POST /containers/create` takes. Throws when a seccomp profile cannot be read. */
 export function containerBody(sandbox: EngineSandbox, config: EngineContainerConfig, kind: EngineKind, mounts: readonly object[]): object {
@@ -15,16 +15,16 @@ export function containerBody(sandbox: EngineSandbox, config: EngineContainerCon
     ...(args.length > 0 && { Cmd: args }),
     ...(config.workingDir !== '' && { WorkingDir: config.workingDir }),
     Env: Object.entries(config.env).map(([name, value]) => `${name}=${value}`),
-    Labels: { ...config.labels, [ownLabels.kind]: 'container', [ownLabels.sandbox]: sandbox.id },
+    Labels: { ...config.labels, ...kindLabels('container'), [ownLabels.sandbox]: sandbox.id },
     ...userOf(security),
     Tty: config.tty,
     OpenStdin: config.stdin,
     StdinOnce: config.stdinOnce,
     ...(config.stopSignal !== undefined && { StopSignal: config.stopSignal }),
-    // Its health is the Pod's probes' business.
-    Healthcheck: { Test: ['NONE'] },
+    // Its health is the Pod's probes' business. Podman would have systemd run this too.
+    ...(!kind.isPodman && { Healthcheck: { Test: ['NONE'] } }),
     HostConfig: {
-      ...namespaces(sandbox.id, config.namespaces),
+      ...namespaces(sandbox.id, config.namespaces, kind),
       ...resources(config.resources, sandbox.labels[ownLabels.oomScore] !== 'refused'),
       ...privileges(security, kind),
       Mounts: mounts,
@@ -63,15 +63,15 @@ function readOnlyDepth(isRecursive: boolean, path: string, kind: EngineKind): ob
   return {};
 }
 
-/** UTS namespaces cannot be joined by this API: the engine gives a container that joins a network its owner's hostname. */
-function namespaces(sandboxID: string, { network, pid, ipc, targetID }: NamespaceModes): object {
+/** Docker cannot join UTS namespaces: it gives a container that joins a network its owner's hostname. Podman joins. */
+function namespaces(sandboxID: string, { network, pid, ipc, targetID }: NamespaceModes, { isPodman }: EngineKind): object {
   const joined = `container:${sandboxID}`;
   const pidMode = targetID !== undefined ? `container:${targetID}` : { pod: joined, node: 'host', container: undefined }[pid];
   return {
     NetworkMode: joined,
     IpcMode: ipc === 'node' ? 'host' : joined,
     ...(pidMode !== undefined && { PidMode: pidMode }),
-    ...(network === 'node' && { UTSMode: 'host' }),
+    ...(network === 'node' ? { UTSMode: 'host' } : isPodman && { UTSMode: joined }),
   };
 }
 

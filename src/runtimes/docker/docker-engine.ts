@@ -47,7 +47,7 @@ export class DockerEngine implements ContainerEngine {
     this.name = name;
     this.description = `${kind.product} at ${address}`;
     this.#connection = connection;
-    this.#exits = new Exits(api, kind.isPodman, tell);
+    this.#exits = new Exits(api, kind, tell);
     this.#events = new EngineEvents(api, {
       event: (message) => this.#exits.event(message),
       lost: (reason) => this.#listeners.forEach((listener) => listener.disconnected(reason)),

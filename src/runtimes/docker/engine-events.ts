@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { EventMessage } from './api-types.ts';
 import { filters, type HttpApi } from './http-api.ts';
 import { readJsonLines } from './json-lines.ts';
-import { ownLabels } from './labels.ts';
+import { engineLabel, ownLabels } from './labels.ts';
 
 export interface EventHandler {
   event(message: EventMessage): void;
@@ -65,7 +65,7 @@ export class EngineEvents {
   }
 
   #connect(): Promise<IncomingMessage> {
-    const query = { filters: filters({ type: ['container'], label: [ownLabels.kind] }) };
+    const query = { filters: filters({ type: ['container'], label: [`${ownLabels.engine}=${engineLabel}`] }) };
     return this.#api.stream('GET', '/events', { query, signal: this.#abort.signal });
   }
 }

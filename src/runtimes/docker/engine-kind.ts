@@ -40,7 +40,8 @@ export async function openEngine(address: DockerAddress, timeoutMs = 5000): Prom
     if (version?.ApiVersion === undefined) throw new Error('what answers is no container engine');
     const api = new HttpApi(connection, `/v${spokenVersion(version)}`);
     const info = await api.call<InfoAnswer>('GET', '/info', { signal });
-    return { connection, api, kind: kindOf(address.address, version, info) };
+    const kind = kindOf(address.address, version, info);
+    return { connection, api, kind };
   } catch (error) {
     connection.close();
     throw new Error(`no container engine answers at ${address.address}: ${reasonOf(error as NodeJS.ErrnoException, timeoutMs)}`, {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { EngineContainer } from '../containers/container-engine.ts';
 import type { ContainerInspect, EventMessage } from './api-types.ts';
 import { ApiError, type HttpApi } from './http-api.ts';
+import { oomCounter, readOomCounter } from './oom-kills.ts';
 import { TrackedContainer } from './tracked-container.ts';
 import { containerOf } from './statuses.ts';
 
@@ -13,14 +14,14 @@ import { containerOf } from './statuses.ts';
  */
 export class Exits {
   readonly #api: HttpApi;
-  readonly #isPodman: boolean;
+  readonly #kind: EngineFacts;
   readonly #report: (id: string, status?: EngineContainer) => void;
   readonly #tracked = new Map<string, TrackedContainer>();
   #checks: (() => void)[] = [];
 
-  constructor(api: HttpApi, isPodman: boolean, report: (id: string, status?: EngineContainer) => void) {
+  constructor(api: HttpApi, kind: EngineFacts, report: (id: string, status?: EngineContainer) => void) {
     this.#api = api;
-    this.#isPodman = isPodman;
+    this.#kind = kind;
     this.#report = report;
   }
 
@@ -41,17 +42,22 @@ export class Exits {
     if (known !== undefined) return known;
     const container = TrackedContainer.from(containerOf(inspect), inspect.Config.Tty === true);
     this.#tracked.set(inspect.Id, container);
-    if (this.#isPodman && container.state === 'running') void this.watch(inspect.Id).catch(() => undefined);
+    if (this.#kind.isPodman && container.state === 'running') void this.watch(inspect.Id).catch(() => undefined);
     return container;
   }
 
   /** Podman: from now on the end of the container is noticed at once. Of one that was created this prepares the start. */
   async watch(id: string): Promise<void> {
     const stream = await this.#api.hijack(`/containers/${id}/attach`, { query: { stream: true, stdout: true, stderr: true } });
+    let counter: string | undefined;
     stream.on('error', () => undefined);
-    stream.on('close', () => void this.#check(id));
     stream.on('end', () => stream.destroy());
+    stream.on('close', () => {
+      if (counter !== undefined && readOomCounter(counter) > 0) this.#tracked.get(id)?.setOOMKilled();
+      void this.#check(id);
+    });
     stream.resume();
+    counter = await this.#oomCounter(id);
   }
 
   event({ Action, Actor, timeNano }: EventMessage): void {
@@ -84,7 +90,7 @@ export class Exits {
   #died(id: string, exitCode: number, time: number): void {
     const container = this.#tracked.get(id);
     // What is not known, what could have been killed for its memory, and whatever Podman says is looked at.
-    const isClear = container !== undefined && !this.#isPodman && (!container.hasMemoryLimit || container.isOOMKilled || exitCode !== 137);
+    const isClear = container !== undefined && !this.#kind.isPodman && (!container.hasMemoryLimit || container.isOOMKilled || exitCode !== 137);
     if (isClear) this.#ended(container, container.ended(exitCode, time));
     else void this.#check(id);
   }
@@ -99,7 +105,8 @@ export class Exits {
         const inspect = await this.#inspect(id);
         const status = containerOf(inspect);
         if (status.state === 'created') return;
-        if (status.state === 'exited') return this.#ended(container ?? this.adopt(inspect), status);
+        const oomKilled = status.oomKilled || container?.isOOMKilled === true;
+        if (status.state === 'exited') return this.#ended(container ?? this.adopt(inspect), { ...status, oomKilled });
       } catch (error) {
         if (error instanceof ApiError && error.status === 404) return this.#vanished(id);
         return;
@@ -116,7 +123,18 @@ export class Exits {
     this.forget(id);
   }
 
+  /** Podman itself does not always notice that the kernel has ended a container for its memory: the container's cgroup knows. */
+  async #oomCounter(id: string): Promise<string | undefined> {
+    if (!this.#kind.isLocal || this.#tracked.get(id)?.hasMemoryLimit !== true) return undefined;
+    return oomCounter((await this.#inspect(id)).State.Pid);
+  }
+
   #inspect(id: string): Promise<ContainerInspect> {
     return this.#api.call<ContainerInspect>('GET', `/containers/${id}/json`);
   }
+}
+
+interface EngineFacts {
+  readonly isPodman: boolean;
+  readonly isLocal: boolean;
 }

@@ -1,5 +1,5 @@
 import type { HttpApi } from './http-api.ts';
-import { ownLabels } from './labels.ts';
+import { kindLabels } from './labels.ts';
 
 /**
  * Copies the files of an image (below `subPath`) into a volume, by the engine: out of a container of the image, into one that has the
@@ -24,7 +24,7 @@ export async function copyImage(
 }
 
 async function helper(api: HttpApi, body: object): Promise<string> {
-  const labels = { [ownLabels.kind]: 'helper' };
+  const labels = kindLabels('helper');
   const { Id } = await api.call<{ Id: string }>('POST', '/containers/create', { body: { ...body, Labels: labels } });
   return Id;
 }

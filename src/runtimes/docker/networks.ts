@@ -1,6 +1,6 @@
 import type { NetworkInspect } from './api-types.ts';
 import { ApiError, type HttpApi } from './http-api.ts';
-import { instanceLabel, ownLabels } from './labels.ts';
+import { instanceLabel, kindLabels } from './labels.ts';
 import type { Labels } from '../containers/container-engine.ts';
 
 /**
@@ -50,5 +50,5 @@ export class Networks {
 /** The network of a sandbox with these labels. */
 export function networkOf(labels: Labels): { readonly name: string; readonly labels: Labels } {
   const instance = labels[instanceLabel] ?? 'default';
-  return { name: `outrider-${instance}`, labels: { [ownLabels.kind]: 'network', [instanceLabel]: instance } };
+  return { name: `outrider-${instance}`, labels: { ...kindLabels('network'), [instanceLabel]: instance } };
 }

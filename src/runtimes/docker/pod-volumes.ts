@@ -4,7 +4,7 @@ import { bindMount } from './container-body.ts';
 import type { EngineKind } from './engine-kind.ts';
 import { ApiError, filters, type HttpApi } from './http-api.ts';
 import { copyImage } from './image-volume.ts';
-import { ownLabels } from './labels.ts';
+import { kindLabels, ownLabels } from './labels.ts';
 import { uniqueName } from './names.ts';
 import type { PauseImage } from './pause-image.ts';
 
@@ -79,7 +79,7 @@ export class PodVolumes {
   }
 
   async #create(name: string, { id }: EngineSandbox, options: Readonly<Record<string, string>>): Promise<void> {
-    const labels = { [ownLabels.kind]: 'volume', [ownLabels.sandbox]: id };
+    const labels = { ...kindLabels('volume'), [ownLabels.sandbox]: id };
     await this.#api.call('POST', '/volumes/create', { body: { Name: name, Driver: 'local', DriverOpts: options, Labels: labels } });
   }
 
@@ -88,7 +88,7 @@ export class PodVolumes {
     await this.#pause.ensure();
     const body = {
       Image: this.#pause.name,
-      Labels: { ...sandbox.labels, [ownLabels.kind]: 'helper', [ownLabels.sandbox]: sandbox.id },
+      Labels: { ...sandbox.labels, ...kindLabels('helper'), [ownLabels.sandbox]: sandbox.id },
       HostConfig: {
         NetworkMode: 'none',
         LogConfig: { Type: 'none', Config: {} },

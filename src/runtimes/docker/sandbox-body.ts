@@ -1,5 +1,5 @@
 import type { PortMapping, SandboxConfig } from '../containers/engine-config.ts';
-import { ownLabels } from './labels.ts';
+import { kindLabels, ownLabels } from './labels.ts';
 import { uniqueName } from './names.ts';
 
 export interface SandboxFacts {
@@ -20,7 +20,7 @@ export function sandboxBody(config: SandboxConfig, { image, network, lowersOomSc
       ...(network !== undefined && { Hostname: config.hostname }),
       Labels: {
         ...config.labels,
-        [ownLabels.kind]: 'sandbox',
+        ...kindLabels('sandbox'),
         [ownLabels.attempt]: String(config.attempt),
         [ownLabels.logDirectory]: config.logDirectory,
         ...(!lowersOomScore && { [ownLabels.oomScore]: 'refused' }),

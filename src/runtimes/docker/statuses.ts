@@ -6,14 +6,16 @@ import { ownLabels } from './labels.ts';
 export function containerOf(inspect: ContainerInspect): EngineContainer {
   const { Id, State, Config, Image } = inspect;
   const labels = Config.Labels ?? {};
+  const [startedAt, finishedAt] = [timeOf(State.StartedAt), timeOf(State.FinishedAt)];
   return {
     id: Id,
     labels,
     sandboxID: labels[ownLabels.sandbox] ?? '',
     state: stateOf(State.Status),
     createdAt: timeOf(inspect.Created),
-    startedAt: timeOf(State.StartedAt),
-    finishedAt: timeOf(State.FinishedAt),
+    startedAt,
+    // Podman takes both from files, of which the later may be older.
+    finishedAt: finishedAt === 0 ? 0 : Math.max(startedAt, finishedAt),
     exitCode: State.ExitCode,
     oomKilled: State.OOMKilled,
     imageID: Image.startsWith('sha256:') ? Image : `sha256:${Image}`,
