@@ -68,6 +68,7 @@ configure() {
   [ "$(ulimit -Hu)" = unlimited ] || processes=$(($(ulimit -Hu) < processes ? $(ulimit -Hu) : processes))
   files=$(ulimit -Hn)
   mkdir -p "$data/cni"
+  # "firewall": dockerd lets nothing through between other bridges' containers.
   write "$data/cni/10-outrider.conflist" <<CNI
 {
   "cniVersion": "0.4.0",
@@ -77,7 +78,8 @@ configure() {
       "type": "bridge", "bridge": "$cri_bridge", "isGateway": true, "hairpinMode": true, "ipMasq": false,
       "ipam": { "type": "host-local", "dataDir": "$run/ipam", "ranges": [[{ "subnet": "$cri_net.0.0/16" }]], "routes": [{ "dst": "0.0.0.0/0" }] }
     },
-    { "type": "portmap", "capabilities": { "portMappings": true } }
+    { "type": "portmap", "capabilities": { "portMappings": true } },
+    { "type": "firewall" }
   ]
 }
 CNI
