@@ -1,6 +1,6 @@
 import type { EngineContainerConfig, Mount, SecurityContext } from '../containers/engine-config.ts';
 import type { ContainerConfig, ContainerSecurityContext, CriMount } from './cri-api.ts';
-import { toNamespaceOptions, toProfile, toResources } from './sandbox-config.ts';
+import { toAppArmor, toNamespaceOptions, toProfile, toResources } from './sandbox-config.ts';
 
 /** Where a stop signal other than the image's is kept: the CRI has no place for it before version 1.33 of Kubernetes. */
 export const stopSignalAnnotation = 'outrider.stop-signal';
@@ -64,7 +64,7 @@ function toSecurityContext({ security, namespaces }: EngineContainerConfig): Con
     maskedPaths: security.unmaskedProc ? [] : maskedPaths,
     readonlyPaths: security.unmaskedProc ? [] : readonlyPaths,
     seccomp: toProfile(security.seccomp),
-    apparmor: toProfile(security.apparmor),
+    ...toAppArmor(security.apparmor),
   };
 }
 

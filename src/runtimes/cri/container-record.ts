@@ -4,14 +4,14 @@ import type { ContainerStatus } from './cri-api.ts';
 /** A container's state as the layer above wants it: times in milliseconds. */
 export function toEngineContainer(status: ContainerStatus, sandboxID: string): EngineContainer {
   const { id, labels, imageRef, message, reason, exitCode } = status;
-  const startedAt = status.startedAt / nanosecondsPerMillisecond;
-  const finishedAt = status.finishedAt / nanosecondsPerMillisecond;
+  const startedAt = milliseconds(status.startedAt);
+  const finishedAt = milliseconds(status.finishedAt);
   return {
     id,
     labels,
     sandboxID,
     state: states[status.state],
-    createdAt: status.createdAt / nanosecondsPerMillisecond,
+    createdAt: milliseconds(status.createdAt),
     // containerd notes the start only after it has happened: a short run may have ended before.
     startedAt: finishedAt > 0 ? Math.min(startedAt, finishedAt) : startedAt,
     finishedAt,
@@ -22,7 +22,10 @@ export function toEngineContainer(status: ContainerStatus, sandboxID: string): E
   };
 }
 
-const nanosecondsPerMillisecond = 1e6;
+/** Whole milliseconds, from the CRI's nanoseconds. */
+export function milliseconds(nanoseconds: number): number {
+  return Math.floor(nanoseconds / 1e6);
+}
 
 const states = {
   CONTAINER_CREATED: 'created',

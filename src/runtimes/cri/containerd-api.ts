@@ -44,9 +44,9 @@ export interface Timestamp {
   readonly nanos: number;
 }
 
-/** Milliseconds since the epoch. */
+/** Whole milliseconds since the epoch. */
 export function milliseconds(time: Timestamp | null): number {
-  return time === null ? 0 : time.seconds * 1000 + time.nanos / 1e6;
+  return time === null ? 0 : time.seconds * 1000 + Math.floor(time.nanos / 1e6);
 }
 
 export interface TaskStart {

@@ -20,6 +20,7 @@ export class Containers {
   readonly #tasks: ContainerdApi['tasks'] | undefined;
   /** Resolves when exits are told. */
   readonly #watching: () => Promise<void>;
+  readonly #imageID: (reference: string) => string;
   readonly #stopSignals = new Map<string, string>();
 
   constructor(options: {
@@ -27,11 +28,13 @@ export class Containers {
     readonly sandboxes: Sandboxes;
     readonly tasks: ContainerdApi['tasks'] | undefined;
     readonly watching: () => Promise<void>;
+    readonly imageID: (reference: string) => string;
   }) {
     this.#runtime = options.runtime;
     this.#sandboxes = options.sandboxes;
     this.#tasks = options.tasks;
     this.#watching = options.watching;
+    this.#imageID = options.imageID;
   }
 
   async create(sandbox: EngineSandbox, config: EngineContainerConfig): Promise<{ readonly id: string }> {
@@ -55,7 +58,7 @@ export class Containers {
       finishedAt: 0,
       exitCode: 0,
       oomKilled: false,
-      imageID: config.image,
+      imageID: this.#imageID(config.image),
     });
     return { id };
   }
@@ -89,6 +92,8 @@ export class Containers {
   }
 
   async remove(id: string): Promise<void> {
+    // An end that the CRI has not noticed yet would make it stop what does not run.
+    if (this.known.get(id)?.state === 'exited') await this.#settled(id, this.known.released(id));
     await unlessGone(this.#runtime.call('RemoveContainer', { containerId: id }));
     this.known.forget(id);
     this.#stopSignals.delete(id);
@@ -154,13 +159,14 @@ export class Containers {
     return response?.status ?? undefined;
   }
 
-  /** The engine's own status once it shows the end. Undefined: the container is gone. */
+  /** The engine's own status once it shows the end, or when that takes too long. Undefined: the container is gone. */
   async #settled(id: string, released: Promise<void>): Promise<EngineContainer | undefined> {
     const sandboxID = this.known.get(id)?.sandboxID ?? '';
+    const giveUpAt = performance.now() + settleMs;
     for (let waitMs = 2; ; waitMs = Math.min(2 * waitMs, 200)) {
       const status = await this.#criStatus(id);
       if (status === undefined) return undefined;
-      if (status.state === 'CONTAINER_EXITED') return toEngineContainer(status, sandboxID);
+      if (status.state === 'CONTAINER_EXITED' || performance.now() > giveUpAt) return toEngineContainer(status, sandboxID);
       await Promise.race([released, delay(waitMs)]);
       await delay(1);
     }
@@ -183,6 +189,9 @@ export class Containers {
     return status?.state === 'CONTAINER_RUNNING' || (status?.state === 'CONTAINER_EXITED' && status.startedAt > 0) ? {} : undefined;
   }
 }
+
+/** The CRI of containerd takes some tens of milliseconds. */
+const settleMs = 10_000;
 
 /** As the CRI of containerd notes it, and the kubelet shows it. */
 const startErrorCode = 128;

@@ -119,7 +119,7 @@ export interface SandboxSecurityContext {
   readonly supplementalGroups: readonly number[];
   readonly privileged: boolean;
   readonly seccomp: CriProfile;
-  readonly apparmor: CriProfile;
+  readonly apparmor?: CriProfile;
 }
 
 export interface ContainerSecurityContext extends SandboxSecurityContext {

@@ -98,14 +98,15 @@ class CriEngine implements ContainerEngine {
     ];
     this.#watcher = new Watcher(sources, (signal) => connection.answers(signal));
     this.#sandboxes = new Sandboxes(runtime);
+    const image = new Service<ImageApi>(connection, { proto: 'runtime.v1.ImageService', wire: 'runtime.v1.ImageService' });
+    this.#images = new Images(image, this.#containerd?.content);
     this.#containers = new Containers({
       runtime,
       sandboxes: this.#sandboxes,
       tasks: this.#containerd?.tasks,
       watching: () => this.#watcher.ready,
+      imageID: (reference) => this.#images.imageID(reference),
     });
-    const image = new Service<ImageApi>(connection, { proto: 'runtime.v1.ImageService', wire: 'runtime.v1.ImageService' });
-    this.#images = new Images(image, this.#containerd?.content);
   }
 
   get features(): EngineFeatures {

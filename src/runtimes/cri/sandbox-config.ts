@@ -29,7 +29,7 @@ export function toPodSandboxConfig(config: SandboxConfig): PodSandboxConfig {
         supplementalGroups: security.supplementalGroups,
         privileged: security.privileged,
         seccomp: toProfile(security.seccomp),
-        apparmor: toProfile(security.apparmor),
+        ...toAppArmor(security.apparmor),
       },
     },
   };
@@ -59,6 +59,11 @@ export function toResources({ memoryLimitBytes, ...others }: LinuxResources): Re
 
 export function toProfile(profile: Profile): CriProfile {
   return profile.type === 'Localhost' ? { profileType: 'Localhost', localhostRef: profile.path } : { profileType: profile.type };
+}
+
+/** Left out, it is the default where the machine has AppArmor; asked for by name, engines refuse it where the machine has not. */
+export function toAppArmor(profile: Profile): { readonly apparmor?: CriProfile } {
+  return profile.type === 'RuntimeDefault' ? {} : { apparmor: toProfile(profile) };
 }
 
 const configAnnotation = 'outrider.config';

@@ -2,6 +2,7 @@ import { networkInterfaces } from 'node:os';
 import type { EngineSandbox, Labels } from '../containers/container-engine.ts';
 import type { SandboxConfig } from '../containers/engine-config.ts';
 import { unlessGone } from './containers.ts';
+import { milliseconds } from './container-record.ts';
 import type { PodSandboxConfig, PodSandboxStatus, RuntimeApi } from './cri-api.ts';
 import type { Service } from './grpc/service.ts';
 import { configOfSandbox, toPodSandboxConfig } from './sandbox-config.ts';
@@ -77,7 +78,7 @@ function toEngineSandbox({ id, labels, metadata, state, createdAt, network, linu
     labels,
     attempt: metadata.attempt,
     state: state === 'SANDBOX_READY' ? 'ready' : 'notready',
-    createdAt: createdAt / 1e6,
+    createdAt: milliseconds(createdAt),
     ips: isOnHost ? hostAddresses() : ips,
   };
 }

@@ -10,6 +10,7 @@ import { PullWatch } from './pull-progress.ts';
 export class Images {
   readonly #service: Service<ImageApi>;
   readonly #content: ContainerdApi['content'] | undefined;
+  readonly #ids = new Map<string, string>();
 
   /** `content`: containerd's, which tells how far a pull is. */
   constructor(service: Service<ImageApi>, content: ContainerdApi['content'] | undefined) {
@@ -19,7 +20,15 @@ export class Images {
 
   async status(reference: string): Promise<EngineImage | undefined> {
     const { image, info } = await this.#service.call('ImageStatus', { image: { image: reference }, verbose: true });
-    return image === null ? undefined : toEngineImage(reference, image, info['info'] ?? '');
+    if (image === null) return undefined;
+    const known = toEngineImage(reference, image, info['info'] ?? '');
+    this.#ids.set(reference, known.imageID);
+    return known;
+  }
+
+  /** As the last status showed it; the reference itself when it was not asked for. */
+  imageID(reference: string): string {
+    return this.#ids.get(reference) ?? reference;
   }
 
   /** The digest of its configuration. */
