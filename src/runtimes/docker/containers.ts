@@ -42,10 +42,8 @@ export class Containers {
 
   async start(id: string): Promise<{ readonly startedAt: number }> {
     const container = await this.#exits.find(id);
-    container.starting();
     try {
-      // Where it fails the start does as well, and says why.
-      if (this.#kind.isPodman) await this.#exits.watch(id).catch(() => undefined);
+      await this.#exits.prepare(container);
       await this.#api.call('POST', `/containers/${id}/start`);
     } catch (error) {
       container.notStarted();

@@ -40,14 +40,14 @@ export class DockerEngine implements ContainerEngine {
   readonly #execs: Execs;
   readonly #listeners: EngineListener[] = [];
 
-  constructor(name: string, address: string, { kind, api, connection }: OpenedEngine) {
+  constructor(name: string, address: string, { kind, api, libpod, connection }: OpenedEngine) {
     const tell = (id: string, status?: EngineContainer): void => {
       for (const listener of this.#listeners) listener.exited(id, status);
     };
     this.name = name;
     this.description = `${kind.product} at ${address}`;
     this.#connection = connection;
-    this.#exits = new Exits(api, kind, tell);
+    this.#exits = new Exits({ api, libpod, trustsEvents: !kind.isPodman, report: tell });
     this.#events = new EngineEvents(api, {
       event: (message) => this.#exits.event(message),
       lost: (reason) => this.#listeners.forEach((listener) => listener.disconnected(reason)),
@@ -155,6 +155,7 @@ export class DockerEngine implements ContainerEngine {
     this.#listeners.length = 0;
     this.#events.close();
     this.#stops.close();
+    this.#exits.close();
     this.#connection.close();
     return Promise.resolve();
   }

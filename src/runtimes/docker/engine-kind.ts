@@ -28,6 +28,8 @@ export interface OpenedEngine {
   readonly kind: EngineKind;
   readonly connection: Connection;
   readonly api: HttpApi;
+  /** Podman's own API beside Docker's, where it is on this machine. */
+  readonly libpod: HttpApi | undefined;
 }
 
 /** Asks what is at an address. Rejects with one line when nothing answers within `timeoutMs`. */
@@ -41,7 +43,8 @@ export async function openEngine(address: DockerAddress, timeoutMs = 5000): Prom
     const api = new HttpApi(connection, `/v${spokenVersion(version)}`);
     const info = await api.call<InfoAnswer>('GET', '/info', { signal });
     const kind = kindOf(address.address, version, info);
-    return { connection, api, kind };
+    const libpod = kind.isPodman && kind.isLocal ? new HttpApi(connection, `/v${version.Version}/libpod`) : undefined;
+    return { connection, api, libpod, kind };
   } catch (error) {
     connection.close();
     throw new Error(`no container engine answers at ${address.address}: ${reasonOf(error as NodeJS.ErrnoException, timeoutMs)}`, {

@@ -35,6 +35,8 @@ export class Stops {
   async kill(id: string, signal: string): Promise<void> {
     try {
       await this.#api.call('POST', `/containers/${id}/kill`, { query: { signal } });
+      // Both engines answer when it has ended.
+      if (signal === 'SIGKILL') void this.#exits.check(id);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       const inspect = await this.#containers.inspect(id);
