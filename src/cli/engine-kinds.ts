@@ -20,12 +20,14 @@ export function engineKinds(choice: EngineName | 'auto', { env, config }: Engine
     CONTAINER_RUNTIME_ENDPOINT: env['CONTAINER_RUNTIME_ENDPOINT'] || config.containerdAddress,
   };
   const names = engineNames.filter((name) => choice === 'auto' || choice === name);
-  return names.map((name) => ({ name, endpoints: endpointsOf(name, places) }));
+  // One that was asked for by name may be busy; without a name the next one is not to wait for it.
+  const connectTimeoutMs = choice === 'auto' ? 3000 : 60_000;
+  return names.map((name) => ({ name, endpoints: endpointsOf(name, places, connectTimeoutMs) }));
 }
 
-function endpointsOf(name: EngineName, places: NodeJS.ProcessEnv): Endpoint[] {
+function endpointsOf(name: EngineName, places: NodeJS.ProcessEnv, connectTimeoutMs: number): Endpoint[] {
   try {
-    return name === 'containerd' ? criEndpoints(places) : dockerEndpoints(name, places);
+    return name === 'containerd' ? criEndpoints(places, connectTimeoutMs) : dockerEndpoints(name, places, connectTimeoutMs);
   } catch (error) {
     // What the user has set cannot be used: why it does not answer.
     const unusable = error instanceof Error ? error : new Error(String(error));
@@ -33,17 +35,17 @@ function endpointsOf(name: EngineName, places: NodeJS.ProcessEnv): Endpoint[] {
   }
 }
 
-function dockerEndpoints(name: 'docker' | 'podman', places: NodeJS.ProcessEnv): Endpoint[] {
+function dockerEndpoints(name: 'docker' | 'podman', places: NodeJS.ProcessEnv, connectTimeoutMs: number): Endpoint[] {
   const found = findDockerEndpoints(places, places['HOME'] ?? homedir()).filter((endpoint) => endpoint.name === name);
   return found.map((endpoint) => ({
     address: endpoint.address,
-    connect: async () => (await import('../runtimes/docker/create-docker-engine.ts')).createDockerEngine(endpoint),
+    connect: async () => (await import('../runtimes/docker/create-docker-engine.ts')).createDockerEngine({ ...endpoint, connectTimeoutMs }),
   }));
 }
 
-function criEndpoints(places: NodeJS.ProcessEnv): Endpoint[] {
+function criEndpoints(places: NodeJS.ProcessEnv, connectTimeoutMs: number): Endpoint[] {
   return findCriSockets(places).map((address) => ({
     address,
-    connect: async () => (await import('../runtimes/cri/cri-engine.ts')).createCriEngine({ address }),
+    connect: async () => (await import('../runtimes/cri/cri-engine.ts')).createCriEngine({ address, connectTimeoutMs }),
   }));
 }
