@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { ContainerAttempt } from '../../engine/runtime-service.ts';
@@ -12,7 +13,7 @@ import { followInside } from '../shared/container-path.ts';
 import type { EngineImage } from './container-engine.ts';
 import { volumeMounts, type MountContext } from './container-mounts.ts';
 import type { EngineContainerConfig, Mount } from './engine-config.ts';
-import { containerLabels } from './labels.ts';
+import { containerLabels, labelNames } from './labels.ts';
 import { makeTerminationLog, writeHosts } from './pod-files.ts';
 import { containerResources, type ResourceFacts } from './resources.ts';
 import { namespaceModes } from './sandbox-config.ts';
@@ -45,7 +46,7 @@ export async function containerConfig(container: Container, attempt: ContainerAt
   const volumes = await volumeMounts(container, { ...context, environment: env, subPaths: folders.subPaths });
   const message = terminationMount(container, restartCount, volumes, folders);
   const lookup = lookupIn(env);
-  const config: EngineContainerConfig = {
+  const config = withHash({
     name: container.name,
     attempt: restartCount,
     image: context.imageReference,
@@ -64,8 +65,14 @@ export async function containerConfig(container: Container, attempt: ContainerAt
     resources: containerResources(pod, container, context),
     security: containerSecurity(pod, container, runsAs, context),
     namespaces: { ...namespaceModes(pod), ...(targetID !== undefined && { targetID }) },
-  };
+  });
   return { config, terminationLog: message.path };
+}
+
+/** Tells whether a container that is there was made from the same. */
+function withHash(config: EngineContainerConfig): EngineContainerConfig {
+  const hash = createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 16);
+  return { ...config, labels: { ...config.labels, [labelNames.config]: hash } };
 }
 
 function fileKey({ volumes }: ConfigContext, volume: string, path: string, key: string): string | undefined {

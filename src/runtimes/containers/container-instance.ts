@@ -8,6 +8,8 @@ export interface InstanceOptions {
   readonly id: string;
   readonly name: string;
   readonly restartCount: number;
+  /** It was not made just now: somebody may have started it already. */
+  readonly mayRun: boolean;
   readonly engine: ContainerEngine;
   readonly exits: ExitDispatcher;
   readonly output: ContainerOutput;
@@ -57,9 +59,11 @@ export class ContainerInstance implements ExitWatcher {
   }
 
   async #start(): Promise<StartedContainer> {
-    const { engine, output } = this.#options;
+    const { engine, output, mayRun } = this.#options;
     await output.begin();
     try {
+      const before = mayRun ? await engine.containerStatus(this.id) : undefined;
+      if (before !== undefined && before.startedAt > 0) return this.#run(before.startedAt, before);
       const { startedAt } = await engine.startContainer(this.id);
       return this.#run(startedAt);
     } catch (error) {

@@ -16,7 +16,9 @@ import { ConfigError } from '../../pod/config-error.ts';
 import type { Container } from '../../pod/types.ts';
 import { run } from '../shared/run.ts';
 import { watchSizeLimits } from '../shared/size-limit.ts';
-import { containerConfig } from './container-config.ts';
+import { containerConfig, type PreparedConfig } from './container-config.ts';
+import { hostIPs } from './host-ips.ts';
+import { nextContainer } from './next-container.ts';
 import { PodContainers } from './pod-containers.ts';
 import type { PodOptions } from './pod-context.ts';
 import { writeHosts } from './pod-files.ts';
@@ -36,6 +38,8 @@ export class ContainerPod implements PodRuntime {
   readonly #containers: PodContainers;
   #volumes: ReadonlyMap<string, MountedVolume> = new Map();
   #endWatch: () => void = () => undefined;
+  /** Of the container that comes next, up to the engine's call. */
+  #preparation: Promise<void> = Promise.resolve();
 
   constructor(options: PodOptions) {
     this.#options = options;
@@ -45,10 +49,8 @@ export class ContainerPod implements PodRuntime {
     this.#sandboxes = new PodSandboxes(options, this.#containers);
   }
 
-  async recover(): Promise<Omit<RuntimeReport, 'status'> | undefined> {
-    const report = await recoverPod(this.#options, this.#sandboxes, this.#containers);
-    if (report !== undefined) await this.mountVolumes().catch(() => undefined);
-    return report;
+  recover(): Promise<Omit<RuntimeReport, 'status'> | undefined> {
+    return recoverPod(this.#options, this.#sandboxes, this.#containers);
   }
 
   async mountVolumes(): Promise<void> {
@@ -83,25 +85,12 @@ export class ContainerPod implements PodRuntime {
   }
 
   async createContainer(spec: Container, attempt: ContainerAttempt): Promise<CreatedContainer> {
-    const { pod, references, context } = this.#options;
     try {
       const sandbox = this.#sandboxes.current;
       if (sandbox === undefined) throw new Error('the sandbox of the Pod has ended');
+      await this.#preparation;
       await refreshVolumes(this.#volumeContext());
-      const { image, reference } = this.#images.of(spec);
-      const prepared = await containerConfig(spec, attempt, {
-        pod,
-        references,
-        instance: context.instance,
-        features: context.engine.features,
-        canMount: context.engine.features.canMount,
-        seccompFolder: context.folders.seccomp,
-        ...context.resourceFacts,
-        folders: this.#folders,
-        volumes: this.#volumes,
-        image,
-        imageReference: reference,
-      });
+      const prepared = await this.#config(spec, attempt);
       const containerID = await this.#containers.create(spec, attempt, sandbox, prepared);
       return { containerID, volumeMounts: spec.volumeMounts ?? [], ...userOf(prepared.config.security) };
     } catch (error) {
@@ -111,8 +100,11 @@ export class ContainerPod implements PodRuntime {
     }
   }
 
-  async startContainer(containerID: string): Promise<StartedContainer> {
-    return this.#containers.start(containerID);
+  startContainer(containerID: string): Promise<StartedContainer> {
+    const starting = this.#containers.start(containerID);
+    // Beside it: one that ends at once would leave no time.
+    this.#preparation = this.#prepareNext(this.#containers.get(containerID)?.name ?? '').catch(() => undefined);
+    return starting;
   }
 
   async stopContainer(containerID: string, gracePeriodMs: number): Promise<void> {
@@ -154,7 +146,8 @@ export class ContainerPod implements PodRuntime {
 
   async removePod(): Promise<void> {
     const { pod, context, removed } = this.#options;
-    await this.#containers.logged();
+    await this.#preparation;
+    await this.#containers.settled();
     this.release();
     await removePodRemains(pod.metadata.uid, this.#folders.root, context, this.#sandboxes.stopped);
     removed();
@@ -170,6 +163,35 @@ export class ContainerPod implements PodRuntime {
 
   logDirectory(container: string): string {
     return logDirectory(this.#options.context.folders.logs, this.#options.pod, container);
+  }
+
+  #config(spec: Container, attempt: ContainerAttempt): Promise<PreparedConfig> {
+    const { pod, references, context } = this.#options;
+    const { features } = context.engine;
+    const { image, reference } = this.#images.of(spec);
+    return containerConfig(spec, attempt, {
+      pod,
+      references,
+      instance: context.instance,
+      features,
+      canMount: features.canMount,
+      seccompFolder: context.folders.seccomp,
+      ...context.resourceFacts,
+      folders: this.#folders,
+      volumes: this.#volumes,
+      image,
+      imageReference: reference,
+    });
+  }
+
+  /** Makes the container that comes next while the one before it is started and runs, where nobody can tell the difference. */
+  async #prepareNext(name: string): Promise<void> {
+    const sandbox = this.#sandboxes.current;
+    const next = nextContainer(this.#options.pod, name);
+    if (sandbox === undefined || next === undefined || this.#containers.has(next.name) || !(await this.#images.isThere(next))) return;
+    const attempt = { restartCount: 0, podIPs: this.#sandboxes.ips ?? [], hostIPs: hostIPs() };
+    const { config } = await this.#config(next, attempt);
+    this.#containers.spares.make(sandbox, config);
   }
 
   #volumeContext(): VolumeContext {

@@ -83,11 +83,9 @@ class ContainerRuntime implements RuntimeService {
   }
 
   async close(): Promise<void> {
-    try {
-      await Promise.all([...this.#pods].map((pod) => pod.removePod()));
-    } finally {
-      await this.release();
-    }
+    const removals = await Promise.allSettled([...this.#pods].map((pod) => pod.removePod()));
+    await this.release();
+    for (const removal of removals) if (removal.status === 'rejected') throw removal.reason;
   }
 
   async release(): Promise<void> {

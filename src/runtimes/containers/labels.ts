@@ -18,6 +18,8 @@ export const labelNames = {
   /** The image as the status shows it. */
   image: 'outrider.image',
   imageID: 'outrider.image.id',
+  /** Of all that a container was made from. */
+  config: 'outrider.config',
 } as const;
 
 /** Tells the state folders of one engine apart: the same for the same folder, however it is reached. */

@@ -1,61 +1,52 @@
 import type { ContainerAttempt, StartedContainer } from '../../engine/runtime-service.ts';
 import { RuntimeError } from '../../engine/runtime-service.ts';
-import { lastLines } from '../../logs/last-lines.ts';
+import type { OutputLine } from '../../logs/container-log.ts';
 import { logDirectory, logFile } from '../../logs/directory.ts';
 import type { Container } from '../../pod/types.ts';
-import { readTerminationMessage } from '../shared/termination-message.ts';
 import type { PreparedConfig } from './container-config.ts';
 import type { EngineContainer, EngineSandbox } from './container-engine.ts';
-import { ContainerInstance } from './container-instance.ts';
+import { ContainerInstance, startErrorCode } from './container-instance.ts';
 import { containerOutput } from './container-output.ts';
-import { labelNames } from './labels.ts';
+import type { EngineContainerConfig } from './engine-config.ts';
+import { labelNames, selector } from './labels.ts';
 import type { PodOptions } from './pod-context.ts';
-import { terminationLog } from './pod-files.ts';
+import { isMadeFrom, SpareContainers, type Spare } from './spare-containers.ts';
 import type { PodFolders } from './state-folders.ts';
+import { messageFile, terminationMessage } from './termination.ts';
 
 /** The containers of one Pod at the engine, those included that have ended. */
 export class PodContainers {
+  /** Made ahead, by this program or by one before it. */
+  readonly spares: SpareContainers;
   readonly #options: PodOptions;
   readonly #folders: PodFolders;
   readonly #instances = new Map<string, ContainerInstance>();
-  /** Created by a supervisor that ended before it could start them: by container. */
-  readonly #prepared = new Map<string, EngineContainer>();
 
   constructor(options: PodOptions, folders: PodFolders) {
     this.#options = options;
     this.#folders = folders;
+    this.spares = new SpareContainers(options.context.engine);
   }
 
   get(id: string): ContainerInstance | undefined {
     return this.#instances.get(id);
   }
 
-  /** Gives the ID of the new container, or of one that was made for the same attempt before and never started. */
-  async create(
-    spec: Container,
-    attempt: ContainerAttempt,
-    sandbox: EngineSandbox,
-    { config, terminationLog }: PreparedConfig,
-  ): Promise<string> {
-    const { engine } = this.#options.context;
-    const { restartCount } = attempt;
-    const prepared = this.#prepared.get(spec.name);
-    this.#prepared.delete(spec.name);
-    if (prepared !== undefined) {
-      if (isFor(prepared, spec, restartCount, sandbox)) {
-        this.#instances.set(prepared.id, this.#instance(spec, prepared.id, restartCount, terminationLog, false));
-        return prepared.id;
-      }
-      await engine.removeContainer(prepared.id);
-    }
-    const { id } = await engine.createContainer(sandbox, config);
-    this.#instances.set(id, this.#instance(spec, id, restartCount, terminationLog, false));
+  has(name: string): boolean {
+    return [...this.#instances.values()].some((instance) => instance.name === name);
+  }
+
+  /** Gives the ID of the new container, which may be a spare one. */
+  async create(spec: Container, { restartCount }: ContainerAttempt, sandbox: EngineSandbox, prepared: PreparedConfig): Promise<string> {
+    const { config, terminationLog } = prepared;
+    const { id, mayRun } = (await this.spares.take(sandbox, config)) ?? (await this.#create(sandbox, config));
+    this.#instances.set(id, this.#instance(spec, { id, restartCount, terminationLog, mayRun, isTakenOver: false }));
     return id;
   }
 
   async start(id: string): Promise<StartedContainer> {
     const instance = this.#instances.get(id);
-    if (instance === undefined) throw new RuntimeError('RunContainerError', `there is no container ${id}`, { exitCode: 128 });
+    if (instance === undefined) throw new RuntimeError('RunContainerError', `there is no container ${id}`, { exitCode: startErrorCode });
     const started = await instance.start();
     this.#removeOld(instance);
     return started;
@@ -71,37 +62,29 @@ export class PodContainers {
 
   /** A container that runs already. */
   async takeOver(spec: Container, container: EngineContainer): Promise<void> {
-    const restartCount = Number(container.labels[labelNames.restartCount] ?? 0);
-    const instance = this.#instance(spec, container.id, restartCount, this.messageFile(spec, restartCount), true);
-    this.#instances.set(container.id, instance);
+    const { id, labels } = container;
+    if (this.#instances.has(id)) return;
+    const restartCount = Number(labels[labelNames.restartCount] ?? 0);
+    const terminationLog = messageFile(spec, restartCount, this.#folders);
+    const instance = this.#instance(spec, { id, restartCount, terminationLog, mayRun: true, isTakenOver: true });
+    this.#instances.set(id, instance);
     await instance.takeOver(container);
   }
 
-  /** A container that was created and may never have been started: `create` gives it out for the same attempt. */
-  keepPrepared(name: string, container: EngineContainer): void {
-    this.#prepared.set(name, container);
-  }
-
-  /** The end of an instance that nobody watched. */
-  message(spec: Container, restartCount: number, exitCode: number, file = this.messageFile(spec, restartCount)): string {
-    // By kubelet-lifecycle 7.4: the file, or the end of the log for a failure that left none.
-    const message = file === '' ? '' : readTerminationMessage(file);
-    if (message !== '' || spec.terminationMessagePolicy !== 'FallbackToLogsOnError' || exitCode === 0) return message;
-    return lastLines(this.#logFile(spec.name, restartCount), 80, 2048);
+  /** The termination message of an instance that nobody watched. */
+  message(spec: Container, restartCount: number, exitCode: number): string {
+    return terminationMessage(spec, exitCode, messageFile(spec, restartCount, this.#folders), this.#logFile(spec.name, restartCount));
   }
 
   /** Resolves when the exits of all that ran were reported. */
   async allEnded(): Promise<void> {
-    await Promise.all(
-      [...this.#instances.values()]
-        .filter(({ state }) => state === 'running')
-        .map((instance) => instance.stop(0).catch(() => instance.gone())),
-    );
+    const running = [...this.#instances.values()].filter(({ state }) => state === 'running');
+    await Promise.all(running.map((instance) => instance.stop(0).catch(() => instance.gone())));
   }
 
-  /** Resolves when the output of all that have ended is in their logs. */
-  async logged(): Promise<void> {
-    await Promise.all([...this.#instances.values()].map((instance) => instance.logged()));
+  /** Resolves when the output of all that have ended is in their logs, and nothing is being made. */
+  async settled(): Promise<void> {
+    await Promise.all([this.spares.settled(), ...[...this.#instances.values()].map((instance) => instance.logged())]);
   }
 
   release(): void {
@@ -109,39 +92,39 @@ export class PodContainers {
     this.#instances.clear();
   }
 
-  messageFile({ name, terminationMessagePath }: Container, restartCount: number): string {
-    const { volumeMounts = [] } = this.#specs().find((spec) => spec.name === name) ?? {};
-    // A volume in its place cannot be looked up here any more.
-    return volumeMounts.some(({ mountPath }) => mountPath === terminationMessagePath)
-      ? ''
-      : terminationLog(this.#folders, name, restartCount);
+  async #create(sandbox: EngineSandbox, config: EngineContainerConfig): Promise<Spare> {
+    const { pod, context } = this.#options;
+    try {
+      const { id } = await context.engine.createContainer(sandbox, config);
+      return { id, mayRun: false };
+    } catch (error) {
+      // A call of an earlier program was still under way when this one looked: its container is in the place of this one.
+      const found = await context.engine.listContainers(selector(context.instance, pod.metadata.uid)).catch(() => []);
+      const left = found.find((container) => isMadeFrom(container, sandbox, config) && !this.#instances.has(container.id));
+      if (left === undefined) throw error;
+      return { id: left.id, mayRun: true };
+    }
   }
 
-  #specs(): readonly Container[] {
-    const { spec } = this.#options.pod;
-    return [...(spec.initContainers ?? []), ...spec.containers];
-  }
-
-  #instance(spec: Container, id: string, restartCount: number, messageFile: string, isTakenOver: boolean): ContainerInstance {
+  #instance(
+    spec: Container,
+    one: { id: string; restartCount: number; terminationLog: string; mayRun: boolean; isTakenOver: boolean },
+  ): ContainerInstance {
     const { context, listener } = this.#options;
     const { engine, logs, exits, warn } = context;
+    const { id, restartCount, terminationLog, mayRun, isTakenOver } = one;
+    const path = this.#logFile(spec.name, restartCount);
+    const show = (line: OutputLine): void => listener.output({ container: spec.name, ...line });
     return new ContainerInstance({
       id,
       name: spec.name,
       restartCount,
+      mayRun,
       engine,
       exits,
-      output: containerOutput({
-        engine,
-        logs,
-        id,
-        path: this.#logFile(spec.name, restartCount),
-        isTakenOver,
-        show: (line) => listener.output({ container: spec.name, ...line }),
-        warn,
-      }),
+      output: containerOutput({ engine, logs, id, path, isTakenOver, show, warn }),
       needsLog: spec.terminationMessagePolicy === 'FallbackToLogsOnError',
-      message: (exitCode) => this.message(spec, restartCount, exitCode, messageFile),
+      message: (exitCode) => terminationMessage(spec, exitCode, terminationLog, path),
       exited: (exit) => listener.containerExited(exit),
     });
   }
@@ -162,8 +145,4 @@ export class PodContainers {
       });
     }
   }
-}
-
-function isFor({ labels, sandboxID }: EngineContainer, { image }: Container, restartCount: number, sandbox: EngineSandbox): boolean {
-  return sandboxID === sandbox.id && labels[labelNames.restartCount] === String(restartCount) && labels[labelNames.specImage] === image;
 }

@@ -45,6 +45,15 @@ export class PodImages {
         this.#lookUps.get(normalisedReference(image)).catch(() => undefined);
   }
 
+  /** Whether the image of a container that was not started yet is there: then it counts as looked for. */
+  async isThere({ name, image, imagePullPolicy }: Container): Promise<boolean> {
+    if (imagePullPolicy === 'Always' || imageNameProblem(image) !== undefined) return false;
+    const reference = normalisedReference(image);
+    const found = await this.#lookUps.get(reference);
+    if (found !== undefined) this.#ensured.set(name, { image: found, reference, durationMs: undefined });
+    return found !== undefined;
+  }
+
   /** The engine lost the image of a container, or the container could not be made of it: it is looked for anew. */
   forget({ name }: Container): void {
     const { reference } = this.#ensured.get(name) ?? {};

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import type { PodSandbox } from '../../engine/runtime-service.ts';
 import type { EngineSandbox } from './container-engine.ts';
 import { hostIPs } from './host-ips.ts';
+import { selector } from './labels.ts';
 import type { PodContainers } from './pod-containers.ts';
 import type { PodOptions } from './pod-context.ts';
 import { podLogDirectory, sandboxConfig } from './sandbox-config.ts';
@@ -36,7 +37,18 @@ export class PodSandboxes {
       seccompFolder: folders.seccomp,
       resolvConf: machineResolvConf,
     });
-    return this.take(await engine.runSandbox(config));
+    try {
+      return this.take(await engine.runSandbox(config));
+    } catch (error) {
+      // A call of an earlier program was still under way when this one looked: its sandbox is in the place of this one.
+      const found = await engine.listSandboxes(selector(instance, pod.metadata.uid)).catch(() => []);
+      const left = found.find((sandbox) => sandbox.attempt === attempt);
+      if (left === undefined) throw error;
+      if (left.state === 'ready') return this.take(left);
+      await engine.stopSandbox(left.id);
+      await engine.removeSandbox(left.id);
+      return this.take(await engine.runSandbox(config));
+    }
   }
 
   /** Watches over a sandbox that runs. */

@@ -28,7 +28,7 @@ export async function recoverPod(
   for (const spec of [...(pod.spec.initContainers ?? []), ...pod.spec.containers, ...(pod.spec.ephemeralContainers ?? [])] as Container[]) {
     const own = found.filter((container) => container.labels[labelNames.containerName] === spec.name).sort(byAge);
     for (const container of own) {
-      if (container.state === 'created') containers.keepPrepared(spec.name, container);
+      if (container.state === 'created') containers.spares.add(spec.name, container);
       else if (container.state === 'running') await containers.takeOver(spec, container);
     }
     const shown = own.filter(({ state }) => state !== 'created');
