@@ -1,11 +1,18 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Clock } from '../engine/clock.ts';
 import type { HandlerRunner } from '../engine/handler-runner.ts';
 import type { RunListener } from '../engine/run-listener.ts';
 import type { PodRuntime, PortMapping, RuntimeListener } from '../engine/runtime-service.ts';
+import { logDirectory } from '../logs/directory.ts';
 import { namespaceReferences } from '../manifest/references.ts';
 import type { ReferenceEnvironment } from '../manifest/references.ts';
 import type { Pod } from '../pod/types.ts';
 import { admitWorkloads } from './admit.ts';
+import { lazyMetrics } from './metrics/lazy-metrics.ts';
+import { measuredRuntime } from './metrics/measured-runtime.ts';
+import { measuringListener } from './metrics/measuring-listener.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { parsePublish, planPublish } from '../network/publish.ts';
 import { ApiError, podNotFound } from './api-error.ts';
 import type { RunRequest, WatchLine } from './api-types.ts';
@@ -18,7 +25,7 @@ import { planWorkload } from './plan-workload.ts';
 import type { WorkloadPlan } from './plan-workload.ts';
 import { isAlive } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
-import type { RuntimePool } from './runtime-pool.ts';
+import type { NamedRuntime, RuntimePool } from './runtime-pool.ts';
 import { RuntimeNetworks } from './runtime-networks.ts';
 import { SharedObjects } from './shared-objects.ts';
 import { SupervisedPod } from './supervised-pod.ts';
@@ -47,7 +54,7 @@ export interface PreparedWorkloads {
   /** Of the runtime, one line each. */
   readonly warnings: readonly string[];
   /** To be called once. */
-  start(): StartedWorkload[];
+  readonly start: () => StartedWorkload[];
 }
 
 /** A workload that runs now. */
@@ -64,6 +71,7 @@ export interface StartedWorkload {
  */
 export class PodSupervisor {
   readonly broadcast = new WatchBroadcast();
+  readonly metrics: Metrics;
   readonly #options: PodSupervisorOptions;
   readonly #pods = new Map<string, SupervisedPod>();
   readonly #runs = new Map<string, WorkloadRun>();
@@ -74,7 +82,8 @@ export class PodSupervisor {
   constructor(options: PodSupervisorOptions) {
     this.#options = options;
     this.#objects = new SharedObjects(() => [...this.#pods.values()].map(({ record }) => record.objects));
-    const { clock, identity, stateDirectory, notice } = options;
+    const { clock, identity, stateDirectory, notice, environment } = options;
+    this.metrics = lazyMetrics({ pods: () => this.pods.map(({ pod }) => pod), nodeName: environment.nodeName });
     this.#networks = new RuntimeNetworks({
       clock,
       identity,
@@ -89,6 +98,16 @@ export class PodSupervisor {
   /** All that are known: those that run, and ended ones that were not removed. */
   get pods(): readonly SupervisedPod[] {
     return [...this.#pods.values()];
+  }
+
+  /** Those that were used so far. */
+  get runtimes(): readonly NamedRuntime[] {
+    return this.#options.runtimes.all();
+  }
+
+  /** Whether nothing runs. */
+  get isIdle(): boolean {
+    return this.#runs.size === 0;
   }
 
   /** @throws ApiError when there is none. */
@@ -146,12 +165,18 @@ export class PodSupervisor {
     for (const run of new Set(this.#runs.values())) run.delete(graceSeconds);
   }
 
-  /** Forgets a Pod that has ended. */
+  /** Takes a Pod that has ended from the list; its logs stay. */
   async remove(pod: SupervisedPod): Promise<void> {
     this.#pods.delete(pod.key);
     this.#objects.changed();
     await this.#options.store.remove(pod.key);
     this.broadcast.send({ type: 'DELETED', object: pod.pod });
+  }
+
+  /** Forgets a Pod that has ended, with its logs. */
+  async forget(pod: SupervisedPod): Promise<void> {
+    await this.remove(pod);
+    await rm(logDirectory(join(this.#options.stateDirectory, 'logs'), pod.pod, ''), { recursive: true, force: true });
   }
 
   /**
@@ -295,19 +320,23 @@ export class PodSupervisor {
       namespace,
       {
         ...environment,
-        pods: () => this.pods.filter((other) => !other.record.ended).map((other) => other.pod),
+        // Those of another runtime are on another network.
+        pods: () => this.pods.filter((other) => other.service === runtime && !other.record.ended).map((other) => other.pod),
         podIP: (other) => network.podIP(other),
         serviceIPs: (service) => network.serviceIPs(service),
         extraHosts: (record.options.hosts ?? []).map(({ name, address }) => ({ ip: address, hostnames: [name] })),
       },
     );
-    return runtime.pod(record.pod, references, listener, record.published);
+    const measured = measuredRuntime(runtime, (measurement) => this.metrics.measure(measurement));
+    return measured.pod(record.pod, references, listener, record.published);
   }
 
   #fanOut(listener: RunListener): RunListener {
+    const measuring = measuringListener((measurement) => this.metrics.measure(measurement));
     return {
       watch: (event) => {
         listener.watch(event);
+        measuring.watch(event);
         const { kind } = event.object;
         // It stays listed until it is removed.
         const type: WatchLine['type'] = kind === 'Pod' && event.type === 'DELETED' ? 'MODIFIED' : event.type;
@@ -320,9 +349,15 @@ export class PodSupervisor {
       },
       output: (pod, line) => listener.output(pod, line),
       waits: (pod, waits) => listener.waits(pod, waits),
-      probe: (pod, probe) => listener.probe(pod, probe),
+      probe: (pod, probe) => {
+        listener.probe(pod, probe);
+        measuring.probe(pod, probe);
+      },
       pull: (pod, container, progress) => listener.pull?.(pod, container, progress),
-      ended: (pod) => listener.ended(pod),
+      ended: (pod) => {
+        listener.ended(pod);
+        measuring.ended(pod);
+      },
     };
   }
 }

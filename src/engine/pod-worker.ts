@@ -164,9 +164,12 @@ export class PodWorker implements RuntimeListener {
       this.#observe(observation);
     };
     const { clock, handlers } = this.#options;
+    const since = clock.now();
     void performAction(action, { pod: this.pod, state, runtime, handlers, clock, report }).then((outcome) => {
       if (outcome !== undefined && action.type === 'RunProbe') {
-        this.#options.listener.probe(this.key, { container: action.container, kind: action.kind, time: clock.now(), ...outcome });
+        const time = clock.now();
+        const { container, kind } = action;
+        this.#options.listener.probe(this.key, { container, kind, time, durationMs: time - since, ...outcome });
       }
     });
   }

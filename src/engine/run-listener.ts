@@ -23,4 +23,5 @@ export interface ProbeReport {
   readonly time: number;
   readonly result: 'success' | 'failure' | 'unknown';
   readonly output: string;
+  readonly durationMs: number;
 }

@@ -2,6 +2,7 @@ import { ApiError } from '../../agent/api-error.ts';
 import { toWireObjects } from '../../agent/api-types.ts';
 import type { WorkloadOptions } from '../../agent/api-types.ts';
 import type { PodSupervisor, StartedWorkload } from '../../agent/pod-supervisor.ts';
+import { runSocket, socketDirectory } from '../../agent/sockets.ts';
 import { readConfig } from '../config-file.ts';
 import { createRuntime, describeRuntime, runtimeFactory } from '../create-runtime.ts';
 import { createSupervisor } from '../create-supervisor.ts';
@@ -11,6 +12,7 @@ import { onInterrupts } from '../interrupts.ts';
 import { loadWorkloads } from '../load-workloads.ts';
 import type { RunOptions } from '../run-options.ts';
 import { requestedRuntime } from '../runtime-choice.ts';
+import type { SupervisorServer } from '../serve-supervisor.ts';
 import { standInFiles } from '../stand-in-files.ts';
 import { stateDirectory } from '../state-directory.ts';
 import { systemClock } from '../system-clock.ts';
@@ -29,6 +31,7 @@ export async function runCommand(options: RunOptions): Promise<number> {
   const processOption = options.standIns.length > 0 ? '--stand-in' : undefined;
   const requested = requestedRuntime({ flag: options.runtime, env, config, processOption });
   const loaded = await loadWorkloads(options.files);
+  if (options.detach) return (await import('./run-detached.ts')).runDetached(options, loaded, requested, process);
   const view = await createView(options.output, systemClock);
   const standIns = await standInFiles(options.standIns, loaded.files);
   const directory = stateDirectory(options.stateDir, env);
@@ -50,7 +53,7 @@ export async function runCommand(options: RunOptions): Promise<number> {
     );
     view.start({ pods: workloads.map(({ pod }) => pod), runtime: describeRuntime(created) });
     for (const line of [...loaded.notices, ...warnings]) view.notice(line);
-    return await runToTheEnd(options, supervisor, start, view);
+    return await runToTheEnd(options, directory, supervisor, start, view);
   } catch (error) {
     throw error instanceof ApiError ? new Failure(error.message, { cause: error }) : error;
   } finally {
@@ -58,11 +61,21 @@ export async function runCommand(options: RunOptions): Promise<number> {
   }
 }
 
-function workloadOptions({ initFailure, hosts }: RunOptions): WorkloadOptions {
-  return { ...(initFailure !== undefined && { initFailure }), ...(hosts.length > 0 && { hosts }) };
+export function workloadOptions({ initFailure, hosts, publish }: RunOptions): WorkloadOptions {
+  return {
+    ...(initFailure !== undefined && { initFailure }),
+    ...(hosts.length > 0 && { hosts }),
+    ...(publish.length > 0 && { publish }),
+  };
 }
 
-async function runToTheEnd(options: RunOptions, supervisor: PodSupervisor, start: () => StartedWorkload[], view: RunView): Promise<number> {
+async function runToTheEnd(
+  options: RunOptions,
+  directory: string,
+  supervisor: PodSupervisor,
+  start: () => StartedWorkload[],
+  view: RunView,
+): Promise<number> {
   let killed: (() => void) | undefined;
   const isKilled = new Promise<'killed'>((resolve) => (killed = () => resolve('killed')));
   const stopListening = onInterrupts({
@@ -77,12 +90,23 @@ async function runToTheEnd(options: RunOptions, supervisor: PodSupervisor, start
   });
   const { forMs } = options;
   const started = start();
+  const served = serve(directory, supervisor);
+  // The run does not depend on it.
+  served.catch((error: unknown) => view.notice(`other commands do not see this run: ${(error as Error).message}`));
   const cancelFor =
     forMs === undefined ? undefined : systemClock.at(systemClock.now() + forMs, () => supervisor.deleteAll(options.gracePeriodSeconds));
   const outcome = await Promise.race([Promise.all(started.map(({ ended }) => ended)), isKilled]);
   cancelFor?.();
   if (outcome === 'killed') await supervisor.close();
   await view.finish();
+  (await served.catch(() => undefined))?.close();
   stopListening();
   return outcome === 'killed' ? exitCodes.interruptedTwice : runExitCode(outcome);
+}
+
+/** Commands such as `outrider logs` find the run's Pods while it lasts. What that takes is loaded after the Pods have begun. */
+async function serve(stateDirectory: string, supervisor: PodSupervisor): Promise<SupervisorServer | undefined> {
+  const { serveSupervisor } = await import('../serve-supervisor.ts');
+  const path = runSocket(socketDirectory(stateDirectory), process.pid);
+  return serveSupervisor({ supervisor, kind: 'run', stateDirectory, path, isReady: () => true });
 }
