@@ -56,7 +56,8 @@ export class ImagePuller {
       pull.last = now;
       for (const listener of listeners) listener(now);
     };
-    const image = this.#tryAll(reference, credentials, progress, abort.signal).finally(() => this.#pulls.delete(key));
+    const attempts = Promise.resolve().then(() => this.#tryAll(reference, credentials, progress, abort.signal));
+    const image = attempts.finally(() => this.#pulls.delete(key));
     const pull: Pull = { image, listeners, abort, last: undefined };
     this.#pulls.set(key, pull);
     return pull;

@@ -203,6 +203,7 @@ export class FakeEngine implements ContainerEngine {
   }
 
   followOutput(id: string, follow: FollowOutput): Promise<void> {
+    if (this.containers.get(id)?.state === 'exited') return Promise.resolve();
     return new Promise((end) => {
       this.#follows.set(id, { follow, end });
       follow.signal.addEventListener('abort', () => end());
