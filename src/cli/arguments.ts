@@ -2,7 +2,13 @@ import { isIP } from 'node:net';
 import { InvalidArgumentError } from 'commander';
 import { durationMs } from '../simulator/duration.ts';
 import { kubernetesVersions } from '../simulator/kubernetes-version.ts';
+import { parsePublish } from '../network/publish.ts';
 import type { HostEntry } from './run-options.ts';
+
+export interface Variable {
+  readonly name: string;
+  readonly value: string;
+}
 
 /**
  * A time as Go and systemd write it, in milliseconds: numbers with units, largest first, e.g. `30s`, `1m30s`, `500ms`, `1.5h`.
@@ -28,6 +34,51 @@ export function collectHost(text: string, previous: readonly HostEntry[] = []): 
   if (!isHostName(name)) throw new InvalidArgumentError('Expected NAME=ADDRESS, for example db=127.0.0.1.');
   if (isIP(address) === 0) throw new InvalidArgumentError(`Expected an IP address after "${name}=", for example ${name}=127.0.0.1.`);
   return [...previous, { name, address }];
+}
+
+/** Adds a port to publish, as it was written. @throws {InvalidArgumentError} when it is none. */
+export function collectPublish(text: string, previous: readonly string[] = []): string[] {
+  try {
+    parsePublish(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+  return [...previous, text];
+}
+
+/** A number, 0 or more. @throws {InvalidArgumentError} for anything else. */
+export function parseCount(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a whole number, 0 or more.');
+}
+
+/** Lines from the end of a log; -1 is all of them. @throws {InvalidArgumentError} for anything else. */
+export function parseTail(text: string): number | undefined {
+  return text === '-1' ? undefined : parseCount(text);
+}
+
+/** A time to wait; 0 is none, and a negative one a week. @throws {InvalidArgumentError} for anything else. */
+export function parseTimeout(text: string): number {
+  if (/^0+[a-z]*$/.test(text)) return 0;
+  return text.startsWith('-') ? 7 * 24 * 3600 * 1000 : parseDuration(text);
+}
+
+/** RFC 3339. @throws {InvalidArgumentError} for anything else. */
+export function parseTime(text: string): string {
+  if (/^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  throw new InvalidArgumentError('Expected a time such as 2026-01-02T15:04:05Z.');
+}
+
+/** Adds `NAME=VALUE`. @throws {InvalidArgumentError} when it is none. */
+export function collectVariable(text: string, previous: readonly Variable[] = []): Variable[] {
+  const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (name === '') throw new InvalidArgumentError('Expected NAME=VALUE.');
+  return [...previous, { name, value }];
+}
+
+/** Adds `A,B`, as kubectl takes lists. */
+export function collectList(text: string, previous: readonly string[] = []): string[] {
+  return [...previous, ...text.split(',').filter((item) => item !== '')];
 }
 
 /** Adds to a repeatable option. */

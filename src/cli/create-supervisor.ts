@@ -18,22 +18,23 @@ export interface SupervisorSettings {
   readonly listener: RunListener;
   /** One line for the person. */
   readonly notice: (line: string) => void;
+  /** Nothing runs any more. */
+  readonly idle?: () => void;
 }
 
 /** The supervisor of this process. Makes the state folder where there is none. */
-export function createSupervisor({ stateDirectory, makeRuntime, listener, notice }: SupervisorSettings): PodSupervisor {
+export function createSupervisor({ stateDirectory, makeRuntime, ...settings }: SupervisorSettings): PodSupervisor {
   mkdirSync(stateDirectory, { recursive: true, mode: 0o700 });
   return new PodSupervisor({
     identity: ownIdentity(),
     stateDirectory,
     socketDirectory: socketDirectory(stateDirectory),
-    store: new PodStore({ stateDirectory, warn: notice }),
+    store: new PodStore({ stateDirectory, warn: settings.notice }),
     runtimes: new RuntimePool(makeRuntime),
     handlers: createHandlerRunner(systemClock),
     clock: systemClock,
     newUID: randomUUID,
-    listener,
-    notice,
+    ...settings,
     environment: { nodeName: hostname(), allocatable: machineResources() },
   });
 }

@@ -120,6 +120,9 @@ class WebSocketStreams implements RemoteStreams {
         break;
       case channels.error:
         this.#status = JSON.parse(payload.toString()) as Status;
+        break;
+      default:
+      // Channels of protocols to come.
     }
   }
 

@@ -8,6 +8,10 @@ export interface RunOptions {
   readonly standIns: readonly string[];
   /** `--runtime`. Undefined: OUTRIDER_RUNTIME, else the config file, else `auto`. */
   readonly runtime: RuntimeChoice | undefined;
+  /** Hands the Pods to the agent and ends (`--detach`). */
+  readonly detach: boolean;
+  /** What `--publish` says, each checked. */
+  readonly publish: readonly string[];
   /** Further names that resolve inside the containers (`--host NAME=ADDRESS`). */
   readonly hosts: readonly HostEntry[];
   /** The Pods are deleted after this time (`--for`). Undefined: they run until they end or are interrupted. */

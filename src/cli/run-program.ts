@@ -10,10 +10,12 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   process.on('uncaughtException', (error) => void exit(report(error)));
   for (const stream of [process.stdout, process.stderr]) stream.on('error', onOutputError);
   let exitCode: number = exitCodes.ok;
+  const program = createProgram((code) => (exitCode = code));
   try {
-    await createProgram((code) => (exitCode = code)).parseAsync(args, { from: 'user' });
+    await program.parseAsync(args, { from: 'user' });
   } catch (error) {
-    exitCode = report(error, args[0]);
+    const isCommand = program.commands.some((command) => command.name() === args[0]);
+    exitCode = report(error, isCommand ? args[0] : undefined);
   }
   await exit(exitCode);
 }
@@ -37,9 +39,7 @@ function report(error: unknown, command = ''): number {
 function usageMessage(message: string, command: string): string {
   const line = message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
   if (/did you mean/i.test(line)) return line;
-  const help = ['run', 'validate', 'explain', 'compare', 'resources', 'timeline', 'ps', 'completion'].includes(command)
-    ? `outrider ${command} --help`
-    : 'outrider --help';
+  const help = `outrider ${command === '' ? '' : `${command} `}--help`;
   return `${line.replace(/\.$/, '')}; see ${help}`;
 }
 

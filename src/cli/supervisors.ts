@@ -42,8 +42,8 @@ export async function findPod(name: string, { namespace, stateDir }: PodScope): 
   const found = await Promise.all(
     clients.map(async (client) => {
       const pod = await client.get<Pod>(podPath(namespace, name)).catch((error: unknown) => {
-        if (error instanceof ServerError && error.reason === 'NotFound') return undefined;
-        return ifItEnded(undefined)(error);
+        const isElsewhere = error instanceof ServerError && error.reason === 'NotFound';
+        return isElsewhere ? undefined : ifItEnded<Pod | undefined>(undefined)(error);
       });
       return pod === undefined ? [] : [{ pod, client }];
     }),

@@ -17,14 +17,14 @@ const padding = 2;
 function layOut(rows: readonly Row[], lines: string[], from: number, to: number, column: number): void {
   for (let at = from; at < to; at++) {
     if (!hasColumn(rows[at], column)) {
-      lines[at] += rows[at]?.[column] ?? '';
+      lines[at] = `${lines[at] ?? ''}${rows[at]?.[column] ?? ''}`;
       continue;
     }
     const start = at;
     while (at < to && hasColumn(rows[at], column)) at++;
     const block = rows.slice(start, at);
     const width = Math.max(...block.map((row) => widthOf(row[column] ?? ''))) + padding;
-    block.forEach((row, index) => (lines[start + index] += padEnd(row[column] ?? '', width)));
+    for (const [index, row] of block.entries()) lines[start + index] = `${lines[start + index] ?? ''}${padEnd(row[column] ?? '', width)}`;
     layOut(rows, lines, start, at, column + 1);
     at--;
   }
@@ -36,7 +36,7 @@ function hasColumn(row: Row | undefined, column: number): boolean {
 }
 
 function widthOf(text: string): number {
-  return [...text].length;
+  return Array.from(text).length;
 }
 
 function padEnd(text: string, width: number): string {

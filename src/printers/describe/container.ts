@@ -39,7 +39,7 @@ export function resourceRows(resources: ResourceRequirements | undefined, level:
 }
 
 function oneContainer(container: Container, status: ContainerStatus | undefined, pod: Pod): Row[] {
-  const { name, image = '', ports = [], securityContext, command, args, env = [], resources } = container;
+  const { name, image, ports = [], securityContext, command, args, env = [], resources } = container;
   const { type: seccomp, localhostProfile } = securityContext?.seccompProfile ?? {};
   return [
     row(1, `${name}:`),
@@ -103,7 +103,7 @@ function probeRows({ livenessProbe, readinessProbe, startupProbe }: Container): 
 }
 
 function probeText(probe: Probe): string {
-  const { initialDelaySeconds = 0, timeoutSeconds = 1, periodSeconds = 10, successThreshold = 1, failureThreshold = 3 } = probe;
+  const { initialDelaySeconds = 0, timeoutSeconds, periodSeconds, successThreshold, failureThreshold } = probe;
   const times = `delay=${initialDelaySeconds}s timeout=${timeoutSeconds}s period=${periodSeconds}s`;
   return `${handlerText(probe)} ${times} successThreshold=${successThreshold} failureThreshold=${failureThreshold}`;
 }
@@ -111,11 +111,11 @@ function probeText(probe: Probe): string {
 function handlerText({ exec, httpGet, tcpSocket, grpc }: Probe): string {
   if (exec !== undefined) return `exec [${(exec.command ?? []).join(' ')}]`;
   if (httpGet !== undefined) {
-    const { scheme = 'HTTP', host = '', port, path = '' } = httpGet;
+    const { scheme, host = '', port, path } = httpGet;
     return `http-get ${scheme.toLowerCase()}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
   }
   if (tcpSocket !== undefined) return `tcp-socket ${tcpSocket.host ?? ''}:${tcpSocket.port}`;
-  return grpc === undefined ? 'unknown' : `grpc <pod>:${grpc.port} ${grpc.service ?? ''}`;
+  return grpc === undefined ? 'unknown' : `grpc <pod>:${grpc.port} ${grpc.service}`;
 }
 
 function envFromRows({ envFrom = [] }: Container): Row[] {

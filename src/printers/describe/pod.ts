@@ -45,7 +45,7 @@ export function describePod({ pod, events, waits, now }: PodDescription): string
 function headRows(pod: Pod, now: number): Row[] {
   const { metadata, spec, status } = pod;
   const optional = (title: string, text: string | undefined): Row[] => (text ? [row(0, `${title}:`, text)] : []);
-  const profile = spec.securityContext?.seccompProfile;
+  const profile = spec.securityContext.seccompProfile;
   return [
     row(0, 'Name:', metadata.name),
     row(0, 'Namespace:', metadata.namespace),
@@ -64,7 +64,7 @@ function headRows(pod: Pod, now: number): Row[] {
     ...optional('LocalhostProfile', profile?.localhostProfile),
     row(0, 'IP:', status.podIP ?? ''),
     ...(status.podIPs?.length ? [row(0, 'IPs:')] : [row(0, 'IPs:', '<none>')]),
-    ...(status.podIPs ?? []).map(({ ip }) => row(1, 'IP:', ip ?? '')),
+    ...(status.podIPs ?? []).map(({ ip }) => row(1, 'IP:', ip)),
     ...optional('Controlled By', controllerOf(pod)),
   ];
 }

@@ -32,7 +32,7 @@ function sourceRows(volume: Volume): Row[] {
     return typed('PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)', fields);
   }
   if (projected !== undefined) {
-    const sources = (projected.sources ?? []).flatMap(projectedRows);
+    const sources = projected.sources.flatMap(projectedRows);
     return [...typed('Projected (a volume that contains injected data from multiple sources)', {}), ...sources];
   }
   if (downwardAPI !== undefined) {
@@ -51,7 +51,7 @@ function sourceRows(volume: Volume): Row[] {
   return [row(1, '<unknown>')];
 }
 
-type ProjectedSource = NonNullable<NonNullable<Volume['projected']>['sources']>[number];
+type ProjectedSource = NonNullable<Volume['projected']>['sources'][number];
 
 function projectedRows({ secret, configMap, downwardAPI, serviceAccountToken }: ProjectedSource): Row[] {
   const named = (title: string, { name = '', optional = false }: { name?: string; optional?: boolean }): Row[] =>

@@ -7,6 +7,15 @@ import { runPs } from '../../../src/cli/commands/ps.ts';
 import { limits } from '../../../src/manifest/limits.ts';
 
 const now = Date.parse('2026-01-01T01:00:00Z');
+const everything = {
+  names: [],
+  namespace: 'default',
+  stateDir: undefined,
+  allNamespaces: false,
+  noHeaders: false,
+  watch: false,
+  now: () => now,
+};
 const web = pod('web', { phase: 'Running', containerStatuses: [running('app', 3, '2026-01-01T00:55:00Z')] }, '2025-12-30T23:00:00Z');
 const db = pod('postgres-0', { phase: 'Pending' });
 
@@ -21,7 +30,7 @@ async function ps(text: string, output: 'text' | 'json' = 'text') {
     yield Buffer.from(text);
   })();
   const io = { stdin, stdout: { write: (chunk: string) => (stdout += chunk) }, stderr: { write: (chunk: string) => (stderr += chunk) } };
-  const exitCode = await runPs({ from: ['-'], output, now }, io);
+  const exitCode = await runPs({ ...everything, from: ['-'], output }, io);
   return { stdout, stderr, exitCode };
 }
 
@@ -97,7 +106,7 @@ describe('ps', () => {
     await writeFile(path.join(folder, 'b.yaml'), JSON.stringify(db));
     let stdout = '';
     const io = { stdin: process.stdin, stdout: { write: (chunk: string) => (stdout += chunk) }, stderr: { write: () => true } };
-    await runPs({ from: [folder, path.join(folder, 'a.json')], output: 'text', now }, io);
+    await runPs({ ...everything, from: [folder, path.join(folder, 'a.json')], output: 'text' }, io);
     expect(stdout.split('\n').map((line) => line.split(' ')[0])).toEqual(['NAME', 'web', 'postgres-0', 'web', '']);
   });
 
