@@ -15,7 +15,7 @@ export interface ArchiveIndex {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** Reads a tar file, gzipped or not, once from beginning to end. Layers are skipped. */
+/** Reads a tar file, gzipped or not, once from beginning to end. Layers are skipped. Rejects when it is none. */
 export async function readArchive(file: string): Promise<ArchiveIndex> {
   const sizes = new Map<string, number>();
   const links = new Map<string, string>();
@@ -28,6 +28,8 @@ export async function readArchive(file: string): Promise<ArchiveIndex> {
       const text = await jsonText(content);
       if (text !== undefined) texts.set(name, text);
     }
+  }).catch((error: NodeJS.ErrnoException) => {
+    throw error.syscall === undefined ? new Error(`it is no tar file, or not a whole one: ${error.message}`, { cause: error }) : error;
   });
   return { sizes, links, texts };
 }
@@ -44,18 +46,24 @@ export async function eachEntry(
   file: string,
   take: (name: string, entry: Entry, content: AsyncIterable<Buffer>) => Promise<void>,
 ): Promise<void> {
+  const isCompressed = await isGzipped(file);
   const entries = extract();
   const source = createReadStream(file, { highWaterMark: 1024 * 1024 });
   // Errors of the file and of the compression come out of the loop below.
-  if (await isGzipped(file)) pipeline(source, createGunzip(), entries, () => undefined);
+  if (isCompressed) pipeline(source, createGunzip(), entries, () => undefined);
   else pipeline(source, entries, () => undefined);
   for await (const entry of entries) {
-    const { name, type, size, linkname } = entry.header;
+    const { name, type, size } = entry.header;
     const path = posix.normalize(name);
     // A hard link names its target from the archive's top, a symbolic one from its own folder.
-    const target = posix.normalize(type === 'symlink' ? posix.join(posix.dirname(path), linkname) : linkname);
-    const kind = type === 'file' || type === 'contiguous-file' ? 'file' : type === 'link' || type === 'symlink' ? 'link' : 'other';
-    await take(path, { type: kind, size, target }, entry as AsyncIterable<unknown> as AsyncIterable<Buffer>);
+    const folder = type === 'symlink' ? posix.dirname(path) : '';
+    const isLink = type === 'symlink' || type === 'link';
+    const found: Entry = {
+      type: isLink ? 'link' : type === 'file' || type === 'contiguous-file' ? 'file' : 'other',
+      size,
+      target: isLink ? posix.join(folder, entry.header.linkname) : '',
+    };
+    await take(path, found, entry as AsyncIterable<unknown> as AsyncIterable<Buffer>);
     entry.resume();
   }
 }
@@ -63,12 +71,13 @@ export async function eachEntry(
 /** A manifest is not longer by the specification; a configuration is not in practice. */
 const longestText = 4 * 1024 * 1024;
 
-/** The whole text, when it begins like JSON. */
+/** The whole text, when it begins like JSON. Reads to the end in any case: leaving early would end the archive's stream. */
 async function jsonText(content: AsyncIterable<Buffer>): Promise<string | undefined> {
   const chunks: Buffer[] = [];
+  let isJson: boolean | undefined;
   for await (const chunk of content) {
-    if (chunks.length === 0 && !/^\s*[[{]/.test(chunk.toString('latin1', 0, 16))) return undefined;
-    chunks.push(chunk);
+    isJson ??= /^\s*[[{]/.test(chunk.toString('latin1', 0, 16));
+    if (isJson) chunks.push(chunk);
   }
   return chunks.length === 0 ? undefined : Buffer.concat(chunks).toString();
 }

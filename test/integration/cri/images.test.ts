@@ -1,0 +1,189 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { PullProgress } from '../../../src/engine/runtime-service.ts';
+import type { PullError, RegistryAuth } from '../../../src/runtimes/containers/container-engine.ts';
+import { registryAddress, requireEngine, testImage as busybox } from '../../engines/engines.ts';
+import { dockerArchive, ociArchive, testImage } from './archives.ts';
+import { CriFixture, shell } from './fixture.ts';
+
+describe.runIf(requireEngine('containerd', 'the tests of images over the CRI'))('images over the CRI', () => {
+  const fixture = new CriFixture();
+  const names: string[] = [];
+  let registry: Registry;
+
+  beforeAll(async () => {
+    await fixture.open();
+    registry = await startRegistry(fixture.folder);
+  });
+  afterAll(async () => {
+    registry.process.kill();
+    if (names.length > 0) ctr('images', 'rm', ...names);
+    await fixture.close();
+  });
+
+  function ctr(...args: string[]): string {
+    return execFileSync('ctr', ['-a', fixture.address, '-n', 'k8s.io', ...args], { encoding: 'utf8', stdio: 'pipe' });
+  }
+
+  /** A name that no other test has, forgotten at the end. */
+  function unique(name: string, host = registryAddress): string {
+    const full = `${host}/${fixture.instance}/${name}`;
+    names.push(full);
+    return full;
+  }
+
+  async function pull(reference: string, auth?: RegistryAuth): Promise<{ readonly image: unknown; readonly progress: PullProgress[] }> {
+    const progress: PullProgress[] = [];
+    const options = { auth, progress: (now: PullProgress) => progress.push(now), signal: new AbortController().signal };
+    const image = await fixture.engine.pullImage(reference, options).catch(({ kind, message }: PullError) => ({ kind, message }));
+    return { image, progress };
+  }
+
+  test('an image that is there, with its configuration; one that is not', async () => {
+    expect(await fixture.engine.imageStatus(busybox)).toMatchObject({
+      image: busybox,
+      imageID: expect.stringMatching(/sha256:[0-9a-f]{64}$/),
+      sizeBytes: expect.any(Number),
+      config: { user: '', cmd: ['sh'] },
+    });
+    expect(await fixture.engine.imageStatus('docker.io/library/nothing:here')).toBeUndefined();
+  });
+
+  test('loads an archive of docker save, whose image then runs', async () => {
+    const image = await testImage(100_000, ['A=1', 'B=2']);
+    const other = await testImage(0);
+    const file = join(fixture.folder, 'docker.tar');
+    const [one, two, three] = [unique('one:1'), unique('two:2'), unique('three:latest')];
+    await dockerArchive(file, { [one]: image, [two]: { ...image }, [three.replace(':latest', '')]: other });
+    expect(await fixture.engine.loadImages(file)).toEqual([one, two, three]);
+    const status = await fixture.engine.imageStatus(one);
+    expect(status).toMatchObject({
+      imageID: image.id,
+      image: one,
+      config: { user: '1000', cmd: ['/content'], env: ['A=1', 'B=2'], workingDir: '/', stopSignal: 'SIGINT', volumes: ['/data'] },
+    });
+    expect((await fixture.engine.imageStatus(three))?.imageID).toBe(other.id);
+    // Again: everything is there.
+    expect(await fixture.engine.loadImages(file)).toEqual([one, two, three]);
+    const saved = join(fixture.folder, 'busybox.tar');
+    const renamed = unique('busybox:loaded');
+    ctr('images', 'tag', busybox, renamed);
+    ctr('images', 'export', saved, renamed);
+    ctr('images', 'rm', renamed);
+    await vi.waitFor(async () => expect(await fixture.engine.imageStatus(renamed)).toBeUndefined());
+    expect(await fixture.engine.loadImages(saved)).toEqual([renamed]);
+    const sandbox = await fixture.sandbox('loaded');
+    expect((await fixture.run(sandbox, 'loaded', shell('echo runs'), { image: renamed })).log).toEqual(['stdout F runs']);
+  });
+
+  test('loads an OCI layout for several platforms, compressed', async () => {
+    const image = await testImage(5_000_000);
+    const file = join(fixture.folder, 'oci.tar.gz');
+    const name = unique('oci:3');
+    await ociArchive(file, name, image);
+    expect(await fixture.engine.loadImages(file)).toEqual([name]);
+    expect((await fixture.engine.imageStatus(name))?.imageID).toBe(image.id);
+    // A name that led elsewhere leads to the new image.
+    const newer = await testImage(10);
+    await ociArchive(file, name, newer);
+    await fixture.engine.loadImages(file);
+    expect((await fixture.engine.imageStatus(name))?.imageID).toBe(newer.id);
+  });
+
+  test('says what is wrong with an archive', async () => {
+    const file = join(fixture.folder, 'bad.tar');
+    writeFileSync(file, 'no archive at all');
+    await expect(fixture.engine.loadImages(file)).rejects.toThrow('it is no tar file, or not a whole one');
+    await dockerArchive(file, { 'NOT A NAME': await testImage(10) });
+    await expect(fixture.engine.loadImages(file)).rejects.toThrow(/names no image/);
+    await expect(fixture.engine.loadImages(join(fixture.folder, 'nowhere.tar'))).rejects.toThrow(/ENOENT/);
+  });
+
+  test('pulls from a registry, and tells how far it is', async () => {
+    const image = await testImage(30_000_000);
+    const file = join(fixture.folder, 'pulled.tar');
+    const name = unique('pulled:1');
+    await dockerArchive(file, { [name]: image });
+    await fixture.engine.loadImages(file);
+    ctr('images', 'push', '--plain-http', name);
+    ctr('images', 'rm', '--sync', name, image.id);
+    await vi.waitFor(async () => expect(await fixture.engine.imageStatus(name)).toBeUndefined());
+    const { image: pulled, progress } = await pull(name);
+    expect(pulled).toMatchObject({
+      image: name,
+      imageID: expect.stringMatching(`^${name.replace(':1', '')}@sha256:`),
+      config: { cmd: ['/content'] },
+    });
+    names.push(image.id);
+    const { currentBytes, totalBytes, ...end } = progress.at(-1)?.layers[0] ?? { currentBytes: 0, totalBytes: 0 };
+    expect(end).toEqual({ id: expect.stringMatching(/^sha256:/), state: 'complete' });
+    expect(currentBytes).toBe(totalBytes);
+    expect(totalBytes).toBeGreaterThan(30_000_000);
+  });
+
+  test('tells apart what a registry refuses', async () => {
+    expect((await pull(`${registryAddress}/nothing/here:1`)).image).toEqual({
+      kind: 'not-found',
+      message: expect.stringContaining('not found'),
+    });
+    const hidden = unique('hidden:1', registry.address);
+    ctr('images', 'tag', busybox, hidden);
+    ctr('images', 'push', '--plain-http', '--user', 'user:secret', hidden);
+    ctr('images', 'rm', hidden);
+    const auth = { serverAddress: registry.address, username: 'user' };
+    expect((await pull(hidden)).image).toMatchObject({ kind: 'unauthorized' });
+    const wrong = (await pull(hidden, { ...auth, password: 'not-this-one' })).image as PullError;
+    expect(wrong.kind).toBe('unauthorized');
+    expect(wrong.message).not.toContain('not-this-one');
+    expect(wrong.message).not.toContain('\n');
+    expect((await pull(hidden, { ...auth, password: 'secret' })).image).toMatchObject({ image: hidden });
+    expect((await pull('127.0.0.1:1/nobody/listens:1')).image).toEqual({
+      kind: 'other',
+      message: expect.stringContaining('connection refused'),
+    });
+  });
+
+  test('a pull can be given up', async () => {
+    const abort = new AbortController();
+    // A registry that takes the connection and never answers.
+    const silent = createServer(() => abort.abort());
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const name = `127.0.0.1:${(silent.address() as AddressInfo).port}/silent/image:1`;
+    const pulling = fixture.engine.pullImage(name, { auth: undefined, progress: () => undefined, signal: abort.signal });
+    await expect(pulling).rejects.toMatchObject({ kind: 'other', message: `the pull of ${name} was stopped` });
+    silent.close();
+  });
+});
+
+interface Registry {
+  readonly address: string;
+  readonly process: ChildProcess;
+}
+
+/** With a login: user and secret. */
+async function startRegistry(folder: string): Promise<Registry> {
+  const address = `127.0.0.1:${await freePort()}`;
+  writeFileSync(join(folder, 'htpasswd'), 'user:$2b$05$G8w51zoidUdAlneEBpx97u2jKRyZHy2N6.fCpbmq8ogzA16v68oyO\n');
+  const config = {
+    version: '0.1',
+    storage: { inmemory: {} },
+    http: { addr: address },
+    auth: { htpasswd: { realm: 'test', path: join(folder, 'htpasswd') } },
+  };
+  writeFileSync(join(folder, 'registry.yml'), JSON.stringify(config));
+  const child = spawn('docker-registry', ['serve', join(folder, 'registry.yml')], { stdio: 'ignore' });
+  await vi.waitFor(() => fetch(`http://${address}/v2/`), { timeout: 30_000, interval: 50 });
+  return { address, process: child };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
