@@ -15,7 +15,7 @@ import { measuringListener } from './metrics/measuring-listener.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { parsePublish, planPublish } from '../network/publish.ts';
 import { ApiError, podNotFound } from './api-error.ts';
-import type { RunRequest, WatchLine } from './api-types.ts';
+import type { RunRequest, WatchLine, WireObjects } from './api-types.ts';
 import { withClaimLock } from './claim-lock.ts';
 import { changeBetween } from './definition.ts';
 import { podKey } from './pod-record.ts';
@@ -47,6 +47,8 @@ export interface PodSupervisorOptions {
   /** One line for the person. */
   readonly notice: (line: string) => void;
   readonly environment: Pick<ReferenceEnvironment, 'nodeName' | 'allocatable'>;
+  /** Nothing runs any more. */
+  readonly idle?: () => void;
 }
 
 /** What is about to run. */
@@ -160,6 +162,18 @@ export class PodSupervisor {
     else run.delete(graceSeconds);
   }
 
+  /** Settles when the Pod's workload is over: at once for one that is. */
+  async over(pod: SupervisedPod): Promise<void> {
+    await this.#runs.get(pod.key)?.ended;
+  }
+
+  /** Other objects are what the Pod refers to from now on. */
+  setObjects(pod: SupervisedPod, objects: WireObjects): void {
+    pod.amend({ objects });
+    this.#objects.changed();
+    this.#networks.changed();
+  }
+
   /** Deletes all. */
   deleteAll(graceSeconds: number | undefined): void {
     for (const run of new Set(this.#runs.values())) run.delete(graceSeconds);
@@ -189,6 +203,14 @@ export class PodSupervisor {
     this.#networks.release();
     await store.flush();
     await Promise.all(runtimes.all().map(({ runtime }) => runtime.release()));
+  }
+
+  /** Deletes all Pods, and resolves when they have ended. */
+  async stop(): Promise<void> {
+    const runs = [...new Set(this.#runs.values())];
+    this.deleteAll(undefined);
+    await Promise.all(runs.map(({ ended }) => ended));
+    await this.release();
   }
 
   /** Ends everything of every Pod at once. */
@@ -290,6 +312,7 @@ export class PodSupervisor {
   async #over(run: WorkloadRun, ending: Ending): Promise<Ending> {
     const own = [...this.#runs].filter(([, other]) => other === run).map(([key]) => key);
     for (const key of own) this.#runs.delete(key);
+    if (this.isIdle) this.#options.idle?.();
     const left = own.flatMap((key) => this.#pods.get(key) ?? []).filter(({ record }) => record.origin === 'run');
     await Promise.all(left.map((pod) => this.remove(pod)));
     return ending;

@@ -60,7 +60,7 @@ function urlOf(url = '/'): URL {
   return new URL(url, 'http://outrider');
 }
 
-function refuseUpgrade(socket: Duplex, error: unknown): void {
+export function refuseUpgrade(socket: Duplex, error: unknown): void {
   const status = statusOf(error);
   const body = JSON.stringify(status);
   const { code = 500 } = status;
