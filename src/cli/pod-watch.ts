@@ -16,7 +16,7 @@ export async function whenPodIs(
   limitMs: number,
 ): Promise<WaitOutcome> {
   const { namespace, name, uid } = pod.metadata;
-  const timeout = AbortSignal.timeout(limitMs);
+  const timeout = AbortSignal.timeout(Math.ceil(limitMs));
   try {
     for await (const { type, object } of client.watch(`${podsPath(namespace)}?fieldSelector=metadata.name=${name}`, timeout)) {
       if (object.metadata?.uid !== uid || object.kind !== 'Pod') continue;

@@ -1,6 +1,7 @@
 import { Argument, Command } from 'commander';
 import { shells } from './completion.ts';
 import type { Shell } from './completion.ts';
+import { addAgentCommand } from './program/agent-command.ts';
 import { addContainerCommands } from './program/container-commands.ts';
 import { addManifestCommands } from './program/manifest-commands.ts';
 import { addPodCommands } from './program/pod-commands.ts';
@@ -25,6 +26,7 @@ export function createProgram(setExitCode: (code: number) => void): Command {
   const commands = { command, setExitCode };
 
   addRunCommands(commands);
+  addAgentCommand(commands);
   addPodCommands(commands);
   addContainerCommands(commands);
   addManifestCommands(commands);

@@ -63,15 +63,14 @@ async function copyToPod(path: string, destination: PodFile, args: CpArguments, 
 }
 
 async function copyFromPod(source: PodFile, path: string, args: CpArguments, { stderr }: CpIO): Promise<void> {
-  const [{ extract }, { unpackFiles }] = await Promise.all([import('tar-stream'), import('../copy/unpack-files.ts')]);
+  const { unpackFiles } = await import('../copy/unpack-files.ts');
   const warn = (line: string): void => void stderr.write(`${oneLine(line)}\n`);
   const run = await commandRunner(source, args, warn);
-  const archive = extract();
-  const unpacked = unpackFiles(archive, source.path, path, warn);
   const streams = await run(['tar', 'cf', '-', source.path], false);
+  const { archive, done } = unpackFiles(source.path, path, warn);
   const received = end(streams, archive, stderr).finally(() => archive.end(null));
   const [files, exit] = await Promise.allSettled([
-    unpacked.catch((error: unknown) => {
+    done.catch((error: unknown) => {
       streams.close();
       throw error;
     }),

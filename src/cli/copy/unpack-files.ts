@@ -2,17 +2,26 @@ import { createWriteStream } from 'node:fs';
 import { link, lstat, mkdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, normalize, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Extract } from 'tar-stream';
+import { extract, type Extract } from 'tar-stream';
 import { Failure } from '../failure.ts';
+
+/** What takes a tar archive, and when all of it is written. */
+export interface Unpacked {
+  readonly archive: Extract;
+  readonly done: Promise<void>;
+}
 
 /**
  * Writes what an archive holds of `source` (a path in a container) to `target`: a file under that name, or into it where it is a
  * folder; of a folder what is in it. Nothing is written outside of `target`, whatever the archive says, also not through links; links in
- * it are left out, as `kubectl cp` does it.
- *
- * @throws {Failure} for an archive that holds anything else.
+ * it are left out, as `kubectl cp` does it. `done` rejects for an archive that holds anything else.
  */
-export async function unpackFiles(archive: Extract, source: string, target: string, warn: (line: string) => void): Promise<void> {
+export function unpackFiles(source: string, target: string, warn: (line: string) => void): Unpacked {
+  const archive = extract();
+  return { archive, done: writeAll(archive, source, target, warn) };
+}
+
+async function writeAll(archive: Extract, source: string, target: string, warn: (line: string) => void): Promise<void> {
   const prefix = archiveName(source);
   const isFolder = (await stat(target).catch(() => undefined))?.isDirectory() === true;
   const unpacking = new Unpacking(target, warn);
