@@ -48,7 +48,10 @@ export function bindMount({ hostPath, containerPath, readOnly, recursiveReadOnly
     Source: hostPath,
     Target: containerPath,
     ReadOnly: readOnly,
-    BindOptions: { Propagation: propagations[propagation], ...(readOnly && readOnlyDepth(recursiveReadOnly === true, containerPath, kind)) },
+    BindOptions: {
+      Propagation: propagations[propagation],
+      ...(readOnly && readOnlyDepth(recursiveReadOnly === true, containerPath, kind)),
+    },
   };
 }
 

@@ -61,7 +61,8 @@ export class Containers {
       await this.#api.call('DELETE', `/containers/${id}`, { query: { force: true, v: true } });
     } catch (error) {
       // Gone, or being removed.
-      if (!(error instanceof ApiError && (error.status === 404 || (error.status === 409 && /in progress/.test(error.message))))) throw error;
+      if (!(error instanceof ApiError && (error.status === 404 || (error.status === 409 && /in progress/.test(error.message)))))
+        throw error;
     }
     this.#exits.forget(id);
   }

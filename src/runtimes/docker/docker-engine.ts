@@ -53,7 +53,7 @@ export class DockerEngine implements ContainerEngine {
       lost: (reason) => this.#listeners.forEach((listener) => listener.disconnected(reason)),
       back: () => void this.#back(),
     });
-    this.#images = new Images(api);
+    this.#images = new Images(api, libpod);
     const pause = new PauseImage(api, kind.architecture);
     const volumes = new PodVolumes(api, kind, pause);
     this.#containers = new Containers(api, kind, this.#exits, volumes);

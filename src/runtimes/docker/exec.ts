@@ -20,12 +20,14 @@ export class Execs {
   async execSync(id: string, command: readonly string[], timeoutMs: number | undefined): Promise<ExecResult> {
     const output = new KeptOutput();
     try {
-      const started = await this.#start(id, { command, tty: false, stdin: false, output: (_stream, chunk) => output.add(chunk) });
-      const exited = started.session.exited;
-      const exitCode = await (timeoutMs === undefined ? exited : Promise.race([exited, delay(timeoutMs, 'timeout' as const, { ref: false })]));
+      const session = await this.#start(id, { command, tty: false, stdin: false, output: (_stream, chunk) => output.add(chunk) });
+      const { exited } = session;
+      const exitCode = await (timeoutMs === undefined
+        ? exited
+        : Promise.race([exited, delay(timeoutMs, 'timeout' as const, { ref: false })]));
       if (exitCode === 'timeout') {
         exited.catch(() => undefined);
-        started.session.close();
+        session.close();
         return { kind: 'timeout', output: output.text() };
       }
       return ended(exitCode ?? 0, output.text());
@@ -35,28 +37,30 @@ export class Execs {
   }
 
   async exec(id: string, options: ExecOptions): Promise<ExecSession> {
-    return (await this.#start(id, options)).session;
+    return this.#start(id, options);
   }
 
-  async attach(id: string, { tty, stdin, output }: Omit<ExecOptions, 'command'>): Promise<ExecSession> {
+  async attach(id: string, options: Omit<ExecOptions, 'command'>): Promise<ExecSession> {
+    const { tty, stdin } = options;
     const query = { stream: true, stdin, stdout: true, stderr: true };
     const connection = await this.#api.hijack(`/containers/${id}/attach`, { query });
+    const output: ExecOptions['output'] = (stream, chunk) => options.output(stream, chunk);
     return new StreamSession(connection, { tty, output, resize: (size) => this.#resize(`/containers/${id}/resize`, size) });
   }
 
-  async #start(id: string, { command, tty, stdin, output }: ExecOptions): Promise<{ session: StreamSession }> {
+  async #start(id: string, options: ExecOptions): Promise<StreamSession> {
+    const { command, tty, stdin } = options;
     const streams = { AttachStdin: stdin, AttachStdout: true, AttachStderr: true, Tty: tty };
     const { Id } = await this.#api.call<{ Id: string }>('POST', `/containers/${id}/exec`, { body: { Cmd: command, ...streams } });
     const connection = await this.#open(Id, tty);
     if (!stdin) connection.end();
-    const session = new StreamSession(connection, {
+    return new StreamSession(connection, {
       tty,
-      output,
+      output: (stream, chunk) => options.output(stream, chunk),
       resize: (size) => this.#resize(`/exec/${Id}/resize`, size),
       exitCode: () => this.#exitCode(Id),
       leave: () => void this.#kill(Id, id),
     });
-    return { session };
   }
 
   #open(execID: string, tty: boolean): Promise<Duplex> {
@@ -89,7 +93,8 @@ export class Execs {
 
 /** What the engine itself puts into the output when a command cannot be run at all. */
 function ended(exitCode: number, output: string): ExecResult {
-  const isFailure = (exitCode === 126 || exitCode === 127) && /^OCI runtime exec failed|^exec failed|unable to start container process/.test(output);
+  const isFailure =
+    (exitCode === 126 || exitCode === 127) && /^OCI runtime exec failed|^exec failed|unable to start container process/.test(output);
   return isFailure ? { kind: 'error', message: output.trim() } : { kind: 'exited', exitCode, output };
 }
 

@@ -76,7 +76,10 @@ export class Exits {
       try {
         const inspect = await this.#inspect(id);
         const status = containerOf(inspect);
-        if (status.state === 'exited') return this.#ended(container ?? this.adopt(inspect), status);
+        if (status.state === 'exited') {
+          this.#ended(container ?? this.adopt(inspect), status);
+          return;
+        }
       } catch (error) {
         if (error instanceof ApiError && error.status === 404) this.#vanished(id);
         return;

@@ -39,7 +39,6 @@ export class HttpApi {
   }
 
   /** The answer's JSON. The type is the caller's word: what is read of it is what the API's description promises. */
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
   async call<T>(method: Method, path: string, request: ApiRequest = {}): Promise<T> {
     const response = await this.stream(method, path, request);
     return parseJson(await textOf(response)) as T;
@@ -49,7 +48,7 @@ export class HttpApi {
   async stream(method: Method, path: string, request: ApiRequest = {}): Promise<IncomingMessage> {
     const answer = await this.#send(method, path, request, {});
     if ('socket' in answer && !('statusCode' in answer)) throw new Error(`${method} ${path}: unexpected upgrade of the connection`);
-    return checked(answer as IncomingMessage);
+    return checked(answer);
   }
 
   /** The connection itself, for streams in both directions. */

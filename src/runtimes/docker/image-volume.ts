@@ -7,7 +7,12 @@ import { kindLabels } from './labels.ts';
  */
 export async function copyImage(
   api: HttpApi,
-  { image, subPath, volume, helperImage }: { readonly image: string; readonly subPath: string; readonly volume: string; readonly helperImage: string },
+  {
+    image,
+    subPath,
+    volume,
+    helperImage,
+  }: { readonly image: string; readonly subPath: string; readonly volume: string; readonly helperImage: string },
 ): Promise<void> {
   const source = await helper(api, { Image: image, Cmd: ['-'] });
   const target = await helper(api, {

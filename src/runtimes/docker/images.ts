@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { parseImageReference } from '../../pod/image-reference.ts';
 import type { EngineImage, PullOptions } from '../containers/container-engine.ts';
 import type { ImageInspect } from './api-types.ts';
-import { ApiError, type HttpApi } from './http-api.ts';
+import { ApiError, type ApiRequest, type HttpApi } from './http-api.ts';
 import { readJsonLines } from './json-lines.ts';
 import { loadableArchive } from './oci-archive.ts';
 import { asPullError, asPullFailure } from './pull-error.ts';
@@ -10,9 +11,11 @@ import { PullLayers, type PullMessage } from './pull-layers.ts';
 
 export class Images {
   readonly #api: HttpApi;
+  readonly #libpod: HttpApi | undefined;
 
-  constructor(api: HttpApi) {
+  constructor(api: HttpApi, libpod: HttpApi | undefined) {
     this.#api = api;
+    this.#libpod = libpod;
   }
 
   async status(reference: string): Promise<EngineImage | undefined> {
@@ -28,7 +31,7 @@ export class Images {
     const layers = new PullLayers();
     try {
       const headers = auth === undefined ? {} : { 'x-registry-auth': registryAuth(auth) };
-      const response = await this.#api.stream('POST', '/images/create', { query: pullQuery(reference), headers, signal });
+      const response = await this.#startPull(reference, { headers, signal });
       for await (const line of readJsonLines(response)) {
         const message = line as PullMessage;
         const problem = message.errorDetail?.message ?? message.error;
@@ -41,6 +44,15 @@ export class Images {
     const image = await this.status(reference);
     if (image === undefined) throw asPullError(`the engine ended the pull of ${reference} without the image`);
     return image;
+  }
+
+  /** Docker takes registries on this machine without TLS; Podman only when it is told to, and only by its own API. */
+  #startPull(reference: string, request: Pick<ApiRequest, 'headers' | 'signal'>): Promise<IncomingMessage> {
+    const { domain = '' } = parseImageReference(reference) ?? {};
+    if (this.#libpod === undefined || !/^(localhost|127\.[\d.]+|\[::1\])(:|$)/.test(domain)) {
+      return this.#api.stream('POST', '/images/create', { query: pullQuery(reference), ...request });
+    }
+    return this.#libpod.stream('POST', '/images/pull', { query: { reference, tlsVerify: false }, ...request });
   }
 
   async load(file: string): Promise<string[]> {

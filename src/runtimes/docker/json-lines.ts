@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 
 /** The JSON values of a stream that has one on each line, as they come. Lines that are no JSON are left out. */
-export async function* readJsonLines(stream: Readable): AsyncGenerator<unknown> {
+export async function* readJsonLines(stream: Readable): AsyncGenerator {
   let rest = '';
   stream.setEncoding('utf8');
   for await (const chunk of stream) {

@@ -37,7 +37,13 @@ function tableEntries({ digest, annotations = {} }: OciDescriptor, texts: Readon
   if (manifest.config === undefined) return [];
   const name = annotations['io.containerd.image.name'] ?? annotations['org.opencontainers.image.ref.name'];
   const layers = manifest.layers ?? [];
-  return [{ Config: blob(manifest.config.digest), RepoTags: name?.includes(':') ? [name] : [], Layers: layers.map((layer) => blob(layer.digest)) }];
+  return [
+    {
+      Config: blob(manifest.config.digest),
+      RepoTags: name?.includes(':') ? [name] : [],
+      Layers: layers.map((layer) => blob(layer.digest)),
+    },
+  ];
 }
 
 function blob(digest: string): string {
@@ -50,7 +56,7 @@ async function smallFiles(file: string): Promise<Map<string, string>> {
   const reader = extract();
   reader.on('entry', (header, stream, next) => {
     const chunks: Uint8Array[] = [];
-    const isSmall = (header.size ?? 0) <= maxDescriptionBytes;
+    const isSmall = header.size <= maxDescriptionBytes;
     stream.on('data', (chunk) => {
       if (isSmall) chunks.push(chunk as Uint8Array);
     });

@@ -10,7 +10,8 @@ import { TimedReader } from './timed-reader.ts';
  * where this one was. The log gives a line as fast as a connection to the container does (within 2 ms), ends when that ends, and has
  * everything even when it is opened after the start: so there is one way for new containers and for those that are taken over.
  */
-export async function followLog(api: HttpApi, exits: Exits, id: string, { since, signal, output }: FollowOutput): Promise<void> {
+export async function followLog(api: HttpApi, exits: Exits, id: string, follow: FollowOutput): Promise<void> {
+  const { since, signal } = follow;
   const container = await exits.find(id);
   const aborted = new Promise<false>((resolve) => signal.addEventListener('abort', () => resolve(false), { once: true }));
   if (!(await Promise.race([container.started, aborted]))) return;
@@ -18,7 +19,7 @@ export async function followLog(api: HttpApi, exits: Exits, id: string, { since,
   for (;;) {
     const reader = new TimedReader(container.tty, last, (stream, chunk, time) => {
       last = time ?? last;
-      output(stream, chunk, time);
+      follow.output(stream, chunk, time);
     });
     const end = await readLog(api, id, last, reader, signal);
     if (signal.aborted || end === 'gone') return;
@@ -56,16 +57,17 @@ const second = 1_000_000_000n;
  * The output of a container of a Podman elsewhere, by a connection to it. What is taken over is told by its log, whose times are
  * whole seconds there: lines of the second of `since` are not told again.
  */
-export async function followStreams(api: HttpApi, exits: Exits, id: string, { since, signal, output }: FollowOutput): Promise<void> {
+export async function followStreams(api: HttpApi, exits: Exits, id: string, follow: FollowOutput): Promise<void> {
+  const { since, signal } = follow;
   const container = await exits.find(id);
-  if (since !== undefined || container.state === 'running') return followLog(api, exits, id, { since, signal, output });
+  if (since !== undefined || container.state === 'running') return followLog(api, exits, id, follow);
   const connection = await api.hijack(`/containers/${id}/attach`, { query: { stream: true, stdout: true, stderr: true } });
   const leave = (): void => void connection.destroy();
   signal.addEventListener('abort', leave, { once: true });
-  const frames = new FrameReader((stream, chunk) => output(stream, chunk, undefined));
+  const frames = new FrameReader((stream, chunk) => follow.output(stream, chunk, undefined));
   try {
     for await (const chunk of connection) {
-      if (container.tty) output('stdout', chunk as Buffer, undefined);
+      if (container.tty) follow.output('stdout', chunk as Buffer, undefined);
       else frames.push(chunk as Buffer);
     }
   } catch (error) {

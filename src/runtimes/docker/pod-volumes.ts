@@ -8,6 +8,8 @@ import { kindLabels, ownLabels } from './labels.ts';
 import { uniqueName } from './names.ts';
 import type { PauseImage } from './pause-image.ts';
 
+const pageBytes = 4096;
+
 type MemoryMount = Extract<Mount, { type: 'memory' }>;
 type ImageMount = Extract<Mount, { type: 'image' }>;
 
@@ -48,8 +50,12 @@ export class PodVolumes {
   async #memory(sandbox: EngineSandbox, { volume, sizeBytes, containerPath, readOnly }: MemoryMount): Promise<object> {
     const name = `outrider-${sandbox.id.slice(0, 12)}-${volume}`;
     await this.#once(name, async () => {
-      const size = sizeBytes === undefined ? '' : `size=${sizeBytes},`;
-      await this.#create(name, sandbox, { type: 'tmpfs', device: 'tmpfs', o: `${size}mode=1777,nodev` });
+      // Podman takes "size" for a quota of the file system below.
+      const size = this.#kind.isPodman
+        ? (bytes: number) => `nr_blocks=${Math.ceil(bytes / pageBytes)},`
+        : (bytes: number) => `size=${bytes},`;
+      const options = `${sizeBytes === undefined ? '' : size(sizeBytes)}mode=1777,nodev`;
+      await this.#create(name, sandbox, { type: 'tmpfs', device: 'tmpfs', o: options });
       await this.#hold(name, sandbox);
     });
     return { Type: 'volume', Source: name, Target: containerPath, ReadOnly: readOnly, VolumeOptions: { NoCopy: true } };

@@ -24,7 +24,10 @@ export function containerOf(inspect: ContainerInspect): EngineContainer {
   };
 }
 
-export function sandboxOf({ Id, Created, State, Config, HostConfig, NetworkSettings }: ContainerInspect, hostIPs: readonly string[]): EngineSandbox {
+export function sandboxOf(
+  { Id, Created, State, Config, HostConfig, NetworkSettings }: ContainerInspect,
+  hostIPs: readonly string[],
+): EngineSandbox {
   const labels = Config.Labels ?? {};
   return {
     id: Id,

@@ -20,9 +20,9 @@ export class StreamSession implements ExecSession {
   constructor(connection: Duplex, parts: SessionParts) {
     this.#connection = connection;
     this.#parts = parts;
-    const { tty, output, exitCode } = parts;
-    const frames = new FrameReader(output);
-    connection.on('data', (chunk: Buffer) => (tty ? output('stdout', chunk) : frames.push(chunk)));
+    const { tty, exitCode } = parts;
+    const frames = new FrameReader((stream, chunk) => parts.output(stream, chunk));
+    connection.on('data', (chunk: Buffer) => (tty ? parts.output('stdout', chunk) : frames.push(chunk)));
     const ended = new Promise<void>((resolve, reject) => {
       connection.on('end', resolve);
       connection.on('close', resolve);

@@ -27,7 +27,8 @@ export class TrackedContainer {
   /** One that is taken over: it may have a memory limit. */
   static from(status: EngineContainer, tty: boolean): TrackedContainer {
     const container = new TrackedContainer(status, tty, true);
-    if (status.state === 'running') container.begun();
+    if (status.state === 'running' || status.state === 'exited') container.begun();
+    if (status.state === 'exited') container.end(() => undefined);
     return container;
   }
 

@@ -155,7 +155,11 @@ export function sandboxConfig({ instance, folder }: EngineFixture, changes: Part
   };
 }
 
-export function containerConfig({ instance }: EngineFixture, command: readonly string[], changes: Partial<EngineContainerConfig>): EngineContainerConfig {
+export function containerConfig(
+  { instance }: EngineFixture,
+  command: readonly string[],
+  changes: Partial<EngineContainerConfig>,
+): EngineContainerConfig {
   const name = changes.name ?? 'main';
   return {
     name,

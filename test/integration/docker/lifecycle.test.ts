@@ -104,7 +104,9 @@ onBothEngines('containers', (fixture) => {
     const running = await fixture.start(sandbox, ['sleep', '1000']);
     await fixture.engine.stopSandbox(sandbox.id);
     expect((await running.exited).exitCode).toBe(137);
-    expect(await fixture.engine.listSandboxes({ ...fixture.labels, 'io.kubernetes.pod.name': 'gone' })).toMatchObject([{ state: 'notready' }]);
+    expect(await fixture.engine.listSandboxes({ ...fixture.labels, 'io.kubernetes.pod.name': 'gone' })).toMatchObject([
+      { state: 'notready' },
+    ]);
     await fixture.engine.removeSandbox(sandbox.id);
     await fixture.engine.removeSandbox(sandbox.id);
     expect(await fixture.engine.listSandboxes({ ...fixture.labels, 'io.kubernetes.pod.name': 'gone' })).toEqual([]);
