@@ -41,7 +41,7 @@ export async function openEngine(address: DockerAddress, timeoutMs = 5000): Prom
     const version = await unversioned.call<VersionAnswer | undefined>('GET', '/version', { signal });
     if (version?.ApiVersion === undefined) throw new Error('what answers is no container engine');
     const api = new HttpApi(connection, `/v${spokenVersion(version)}`);
-    const info = await api.call<InfoAnswer>('GET', '/info', { signal });
+    const info = await api.call<InfoAnswer>('GET', '/info', { signal: AbortSignal.timeout(infoTimeoutMs) });
     const kind = kindOf(address.address, version, info);
     const libpod = kind.isPodman && kind.isLocal ? new HttpApi(connection, `/v${version.Version}/libpod`) : undefined;
     return { connection, api, libpod, kind };
@@ -52,6 +52,9 @@ export async function openEngine(address: DockerAddress, timeoutMs = 5000): Prom
     });
   }
 }
+
+/** It answers, but a busy Podman takes its time to say what it is. */
+const infoTimeoutMs = 30_000;
 
 /** The newest version that this program was written against, or the engine's own where that is older, or all that it still takes. */
 function spokenVersion({ ApiVersion, MinAPIVersion = '' }: VersionAnswer): string {

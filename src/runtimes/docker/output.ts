@@ -16,32 +16,38 @@ export async function followLog(api: HttpApi, exits: Exits, id: string, follow: 
   const aborted = new Promise<false>((resolve) => signal.addEventListener('abort', () => resolve(false), { once: true }));
   if (!(await Promise.race([container.started, aborted]))) return;
   let last = since;
-  for (;;) {
+  for (let hasEnded = false; ;) {
     const reader = new TimedReader(container.tty, last, (stream, chunk, time) => {
       last = time ?? last;
       follow.output(stream, chunk, time);
     });
-    const end = await readLog(api, id, last, reader, signal);
-    if (signal.aborted || end === 'gone') return;
-    // An engine that ends its service ends the log as if the container had ended.
+    const end = await readLog(api, id, { since: last, follow: !hasEnded, signal }, reader);
+    if (signal.aborted || end === 'gone' || (end === 'complete' && hasEnded)) return;
+    // A busy engine ends what it follows before the last lines: they are read when the container has ended. An engine that itself
+    // ends does so as well, and the container goes on.
     if (end === 'complete') await Promise.race([container.finished, exits.checked(), aborted]);
     else await delay(retryMs);
-    if (end === 'complete' && container.state !== 'running') return;
+    hasEnded = container.state === 'ended' || container.state === 'gone';
   }
 }
 
 const retryMs = 50;
 
+interface LogRequest {
+  readonly since: bigint | undefined;
+  readonly follow: boolean;
+  readonly signal: AbortSignal;
+}
+
 async function readLog(
   api: HttpApi,
   id: string,
-  since: bigint | undefined,
+  { since, follow, signal }: LogRequest,
   reader: TimedReader,
-  signal: AbortSignal,
 ): Promise<'complete' | 'lost' | 'gone'> {
   const from = since === undefined ? {} : { since: `${since / second}.${String(since % second).padStart(9, '0')}` };
   try {
-    const query = { follow: true, stdout: true, stderr: true, timestamps: true, ...from };
+    const query = { follow, stdout: true, stderr: true, timestamps: true, ...from };
     const response = await api.stream('GET', `/containers/${id}/logs`, { query, signal });
     for await (const chunk of response) reader.push(chunk as Buffer);
     reader.end();
