@@ -5,6 +5,7 @@ import { mountSubPath } from '../../pod/sub-path.ts';
 import type { Container, VolumeMount } from '../../pod/types.ts';
 import { openSubPath, type OpenedPath } from '../shared/sub-path.ts';
 import type { Mount } from './engine-config.ts';
+import { normalisedReference } from './ensure-image.ts';
 import { bindDescriptor, isMountPoint, unmountAll } from './mounts.ts';
 import type { MountedVolume } from './volumes.ts';
 
@@ -31,7 +32,7 @@ async function volumeMount(container: string, mount: VolumeMount, index: number,
   if (volume === undefined)
     throw new ConfigError(`cannot find volume ${JSON.stringify(name)} to mount into container ${JSON.stringify(container)}`);
   const subPath = mountSubPath(mount, context.environment);
-  if (volume.kind === 'image') return { type: 'image', image: volume.reference, subPath: subPath ?? '', containerPath };
+  if (volume.kind === 'image') return { type: 'image', image: normalisedReference(volume.reference), subPath: subPath ?? '', containerPath };
   if (volume.kind === 'memory') {
     if (subPath !== undefined) throw failure(mount, container, new Error('the engine mounts this volume, and only as a whole'));
     return { type: 'memory', volume: name, sizeBytes: volume.sizeBytes, containerPath, readOnly: mount.readOnly === true };

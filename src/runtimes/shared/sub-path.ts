@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readlinkSync, statSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fstatSync, lstatSync, mkdirSync, openSync, readlinkSync, statSync } from 'node:fs';
 
 /** A place inside a volume that is held open, so that it cannot become another one. */
 export interface OpenedPath {
@@ -35,7 +35,7 @@ export function openSubPath(volume: string, subPath: string): OpenedPath {
         continue;
       }
       const child = `${current()}/${name}`;
-      if (lstatSync(child, { throwIfNoEntry: false }) === undefined) mkdirSync(child, { mode: mode & 0o7777 });
+      if (lstatSync(child, { throwIfNoEntry: false }) === undefined) makeFolder(child, mode & 0o7777);
       const descriptor = openSync(child, oPath | constants.O_NOFOLLOW);
       if (fstatSync(descriptor).isSymbolicLink()) {
         closeSync(descriptor);
@@ -66,6 +66,14 @@ export function openSubPath(volume: string, subPath: string): OpenedPath {
       for (const { descriptor } of open) closeSync(descriptor);
     },
   };
+}
+
+/** With exactly this mode: it is not left to the umask. */
+function makeFolder(path: string, mode: number): void {
+  mkdirSync(path);
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  fchmodSync(descriptor, mode);
+  closeSync(descriptor);
 }
 
 function partsOf(path: string): string[] {

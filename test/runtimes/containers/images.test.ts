@@ -91,8 +91,10 @@ test('the pulls of a Pod end with it', async () => {
 describe('the credentials', () => {
   const registry = 'registry.example:5000/team/app:1';
   const login = (user: string): object => ({ auth: Buffer.from(`${user}:${user}-password`).toString('base64') });
-  const secret = (name: string, auths: object): Secret =>
-    ({ metadata: makeMetadata(name), data: { '.dockerconfigjson': Buffer.from(JSON.stringify({ auths })).toString('base64') } }) as Secret;
+  const secret = (name: string, auths: object): Secret => ({
+    metadata: makeMetadata(name),
+    data: { '.dockerconfigjson': Buffer.from(JSON.stringify({ auths })).toString('base64') },
+  });
 
   async function pullWith(password: string, secrets: readonly Secret[]): Promise<{ calls: readonly string[]; message: string }> {
     const engine = makeEngine();
