@@ -32,7 +32,8 @@ async function volumeMount(container: string, mount: VolumeMount, index: number,
   if (volume === undefined)
     throw new ConfigError(`cannot find volume ${JSON.stringify(name)} to mount into container ${JSON.stringify(container)}`);
   const subPath = mountSubPath(mount, context.environment);
-  if (volume.kind === 'image') return { type: 'image', image: normalisedReference(volume.reference), subPath: subPath ?? '', containerPath };
+  if (volume.kind === 'image')
+    return { type: 'image', image: normalisedReference(volume.reference), subPath: subPath ?? '', containerPath };
   if (volume.kind === 'memory') {
     if (subPath !== undefined) throw failure(mount, container, new Error('the engine mounts this volume, and only as a whole'));
     return { type: 'memory', volume: name, sizeBytes: volume.sizeBytes, containerPath, readOnly: mount.readOnly === true };
