@@ -81,7 +81,7 @@ interface ContentApi {
 export interface ContentInfo {
   readonly digest: string;
   readonly size: number;
-  readonly updatedAt: Timestamp | null;
+  readonly createdAt: Timestamp | null;
   readonly labels: Readonly<Record<string, string>>;
 }
 

@@ -66,6 +66,33 @@ export async function ociArchive(file: string, name: string, { layer, config }: 
   await writeTar(file, { 'oci-layout': json({ imageLayoutVersion: '1.0.0' }), 'index.json': json(top), ...blobs }, true);
 }
 
+/** Puts the image into a registry without a login; gives the digest of its manifest. */
+export async function pushImage(registry: string, repository: string, tag: string, { layer, config }: TestImage): Promise<string> {
+  const base = `http://${registry}/v2/${repository}`;
+  const compressed = gzipSync(layer);
+  for (const blob of [config, compressed]) {
+    const upload = await fetch(`${base}/blobs/uploads/`, { method: 'POST' });
+    const place = new URL(upload.headers.get('location') ?? '', base);
+    place.searchParams.set('digest', digest(blob));
+    const { status } = await fetch(place, {
+      method: 'PUT',
+      body: new Uint8Array(blob),
+      headers: { 'Content-Type': 'application/octet-stream' },
+    });
+    if (status !== 201) throw new Error(`the registry answers ${status}`);
+  }
+  const mediaType = 'application/vnd.docker.distribution.manifest.v2+json';
+  const manifest = JSON.stringify({
+    schemaVersion: 2,
+    mediaType,
+    config: { mediaType: 'application/vnd.docker.container.image.v1+json', digest: digest(config), size: config.length },
+    layers: [{ mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip', digest: digest(compressed), size: compressed.length }],
+  });
+  const { status } = await fetch(`${base}/manifests/${tag}`, { method: 'PUT', body: manifest, headers: { 'Content-Type': mediaType } });
+  if (status !== 201) throw new Error(`the registry answers ${status}`);
+  return digest(Buffer.from(manifest));
+}
+
 function digest(bytes: Buffer): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { PullProgress } from '../../../src/engine/runtime-service.ts';
 import type { PullError, RegistryAuth } from '../../../src/runtimes/containers/container-engine.ts';
 import { registryAddress, requireEngine, testImage as busybox } from '../../engines/engines.ts';
-import { dockerArchive, ociArchive, testImage } from './archives.ts';
+import { dockerArchive, ociArchive, pushImage, testImage } from './archives.ts';
 import { CriFixture, shell } from './fixture.ts';
 
 describe.runIf(requireEngine('containerd', 'the tests of images over the CRI'))('images over the CRI', () => {
@@ -105,24 +105,20 @@ describe.runIf(requireEngine('containerd', 'the tests of images over the CRI'))(
 
   test('pulls from a registry, and tells how far it is', async () => {
     const image = await testImage(30_000_000);
-    const file = join(fixture.folder, 'pulled.tar');
     const name = unique('pulled:1');
-    await dockerArchive(file, { [name]: image });
-    await fixture.engine.loadImages(file);
-    ctr('images', 'push', '--plain-http', name);
-    ctr('images', 'rm', '--sync', name, image.id);
-    await vi.waitFor(async () => expect(await fixture.engine.imageStatus(name)).toBeUndefined());
+    const repository = name.replace(':1', '');
+    const digest = await pushImage(registryAddress, repository.replace(`${registryAddress}/`, ''), '1', image);
+    names.push(`${repository}@${digest}`, image.id);
     const { image: pulled, progress } = await pull(name);
-    expect(pulled).toMatchObject({
-      image: name,
-      imageID: expect.stringMatching(`^${name.replace(':1', '')}@sha256:`),
-      config: { cmd: ['/content'] },
-    });
-    names.push(image.id);
-    const { currentBytes, totalBytes, ...end } = progress.at(-1)?.layers[0] ?? { currentBytes: 0, totalBytes: 0 };
-    expect(end).toEqual({ id: expect.stringMatching(/^sha256:/), state: 'complete' });
-    expect(currentBytes).toBe(totalBytes);
-    expect(totalBytes).toBeGreaterThan(30_000_000);
+    expect(pulled).toMatchObject({ image: name, imageID: `${repository}@${digest}`, config: { cmd: ['/content'] } });
+    const layers = progress.map((now) => now.layers[0]);
+    expect(progress.every((now) => now.layers.length === 1)).toBe(true);
+    expect(layers.at(-1)).toMatchObject({ id: expect.stringMatching(/^sha256:/), state: 'complete' });
+    expect(layers.at(-1)?.currentBytes).toBe(layers.at(-1)?.totalBytes);
+    expect(layers.at(-1)?.totalBytes).toBeGreaterThan(30_000_000);
+    const order = ['waiting', 'downloading', 'extracting', 'complete'];
+    const steps = layers.map((layer) => order.indexOf(layer?.state ?? ''));
+    expect(steps).toEqual(steps.toSorted());
   });
 
   test('tells apart what a registry refuses', async () => {

@@ -49,10 +49,11 @@ export class PullWatch {
     }
   }
 
-  /** The layers of the manifest that this pull has fetched or found: containerd has just noted what it refers to. */
+  /** The layers of the newest manifest of this name, unless it is an older one of which everything is there. */
   async #findLayers(): Promise<readonly Layer[] | undefined> {
     const { domain = '', path = '' } = parseImageReference(this.#reference) ?? {};
-    const label = `containerd.io/distribution.source.${domain}`;
+    // Where a blob came from: the registry, without its port, and the repositories.
+    const label = `containerd.io/distribution.source.${domain.replace(/:\d+$/, '')}`;
     const infos: ContentInfo[] = [];
     await this.#content.stream(
       'List',
@@ -62,10 +63,12 @@ export class PullWatch {
     );
     const manifest = infos
       .filter(({ labels }) => (labels[label] ?? '').split(',').includes(path) && labels['containerd.io/gc.ref.content.l.0'] !== undefined)
-      .sort((a, b) => milliseconds(b.updatedAt) - milliseconds(a.updatedAt))[0];
-    if (manifest === undefined || milliseconds(manifest.updatedAt) < this.#startedAt) return undefined;
+      .sort((a, b) => milliseconds(b.createdAt) - milliseconds(a.createdAt))[0];
+    if (manifest === undefined) return undefined;
     const { layers } = JSON.parse(await this.#read(manifest.digest)) as { readonly layers: readonly ContentDescriptor[] };
-    return Promise.all(layers.map(async ({ digest, size }) => ({ digest, size, wasThere: await this.#isThere(digest) })));
+    const found = await Promise.all(layers.map(async ({ digest, size }) => ({ digest, size, wasThere: await this.#isThere(digest) })));
+    const isOld = milliseconds(manifest.createdAt) < this.#startedAt && found.every(({ wasThere }) => wasThere);
+    return isOld ? undefined : found;
   }
 
   async #states(layers: readonly Layer[]): Promise<PullLayer[]> {
