@@ -1,9 +1,10 @@
 import type { Server } from 'node:http';
+import { dirname } from 'node:path';
 import { createApiHandler, createApiServer } from '../agent/api/server.ts';
 import type { ApiHandler } from '../agent/api/server.ts';
 import type { SupervisorInfo } from '../agent/api-types.ts';
 import type { PodSupervisor } from '../agent/pod-supervisor.ts';
-import { listenOnSocket } from '../agent/sockets.ts';
+import { leaveSocketDirectory, listenOnSocket } from '../agent/sockets.ts';
 import { systemClock } from './system-clock.ts';
 import { version } from './version.ts';
 
@@ -49,6 +50,7 @@ export async function serveSupervisor(options: ServeOptions): Promise<Supervisor
     close() {
       server.close();
       server.closeAllConnections();
+      leaveSocketDirectory(dirname(path));
     },
   };
 }

@@ -2,6 +2,7 @@ import type { PodList } from '../agent/api-types.ts';
 import { liveSockets, socketDirectory } from '../agent/sockets.ts';
 import type { Pod } from '../pod/types.ts';
 import { Failure } from './failure.ts';
+import { forgottenPods } from './forgotten-pods.ts';
 import { stateDirectory } from './state-directory.ts';
 import { ServerError, SupervisorClient } from './supervisor-client.ts';
 
@@ -36,9 +37,33 @@ export async function listPods(clients: readonly SupervisorClient[], namespace: 
   return lists.flat().sort((a, b) => compareNames(a.pod, b.pod));
 }
 
-/** @throws {Failure} when there is none of that name, or nobody supervises anything. */
-export async function findPod(name: string, { namespace, stateDir }: PodScope): Promise<SupervisedPod> {
+/**
+ * Where nobody supervises the Pod any more, the agent is started for it: of one that has ended it keeps the logs and Events; one whose
+ * supervisor has died it goes on with, which is only done where `takeOver` says so.
+ *
+ * @throws {Failure} when there is none of that name, or nobody supervises it.
+ */
+export async function findPod(name: string, scope: PodScope, takeOver = false): Promise<SupervisedPod> {
+  const { namespace, stateDir } = scope;
   const clients = await connectSupervisors(stateDir);
+  const supervised = await askForPod(clients, name, namespace);
+  if (supervised !== undefined) return supervised;
+  const forgotten = forgottenPods(stateDirectory(stateDir, process.env), () => undefined).find(
+    ({ pod: { metadata } }) => metadata.namespace === namespace && metadata.name === name,
+  );
+  if (forgotten === undefined) throw clients.length === 0 ? new Failure(nothingRuns(stateDir)) : notFound(name);
+  if (!forgotten.ended && !takeOver) {
+    throw new Failure(
+      `nobody supervises ${namespace}/${name} since its supervisor died; \`outrider agent\`, or the same \`outrider run\`, takes it over`,
+    );
+  }
+  const { ensureAgent } = await import('./ensure-agent.ts');
+  const woken = await askForPod([await ensureAgent(stateDir)], name, namespace);
+  if (woken === undefined) throw notFound(name);
+  return woken;
+}
+
+async function askForPod(clients: readonly SupervisorClient[], name: string, namespace: string): Promise<SupervisedPod | undefined> {
   const found = await Promise.all(
     clients.map(async (client) => {
       const pod = await client.get<Pod>(podPath(namespace, name)).catch((error: unknown) => {
@@ -48,10 +73,7 @@ export async function findPod(name: string, { namespace, stateDir }: PodScope): 
       return pod === undefined ? [] : [{ pod, client }];
     }),
   );
-  const [first] = found.flat();
-  if (first !== undefined) return first;
-  if (clients.length === 0) throw new Failure(nothingRuns(stateDir));
-  throw notFound(name);
+  return found.flat()[0];
 }
 
 export function notFound(name: string): ServerError {

@@ -45,7 +45,8 @@ function pathCondition(text: string): WaitCondition {
     if (others.length > 0) throw new Failure('given jsonpath expression matches more than one value');
     if (expected === undefined || found === undefined) return found !== undefined;
     if (typeof found === 'object') throw new Failure('jsonpath leads to a nested object or list which is not supported');
-    return String(found as string | number | boolean).trim() === expected;
+    const text = typeof found === 'string' ? found : JSON.stringify(found);
+    return text.trim() === expected;
   };
   return { isForEnd: false, isMet };
 }

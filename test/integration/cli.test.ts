@@ -27,17 +27,30 @@ describe('outrider', () => {
     expect(outrider([flag])).toEqual({ exitCode: 0, stdout: `${packageJson.version}\n`, stderr: '' });
   });
 
-  it.each([[[]], [['run']], [['validate']], [['timeline']], [['ps']], [['completion']]])(
-    '%j --help explains itself with examples',
-    (command) => {
-      const { exitCode, stdout, stderr } = outrider([...command, '--help']);
-      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-      expect(stdout).toMatch(new RegExp(`^Usage: outrider${command.map((name) => ` ${name}`).join('')} `));
-      expect(stdout).toContain('Examples:\n');
-      expect(stdout).toMatch(/Exit codes:|completion/);
-      expect(outrider(['help', ...command]).stdout).toBe(stdout);
-    },
-  );
+  it.each(
+    [
+      [],
+      ['run'],
+      ['agent'],
+      ['logs'],
+      ['exec'],
+      ['cp'],
+      ['wait'],
+      ['debug'],
+      ['prune'],
+      ['validate'],
+      ['timeline'],
+      ['ps'],
+      ['completion'],
+    ].map((words) => [words]),
+  )('%j --help explains itself with examples', (command) => {
+    const { exitCode, stdout, stderr } = outrider([...command, '--help']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(new RegExp(`^Usage: outrider${command.map((name) => ` ${name}`).join('')} `));
+    expect(stdout).toContain('Examples:\n');
+    expect(stdout).toMatch(/Exit codes:|completion/);
+    expect(outrider(['help', ...command]).stdout).toBe(stdout);
+  });
 
   it('without a command prints its help to standard error', () => {
     const { exitCode, stdout, stderr } = outrider([]);
@@ -70,7 +83,12 @@ describe('outrider', () => {
       ['validate', 'x', '-o', 'yaml'],
       "option '-o, --output <format>' argument 'yaml' is invalid. Allowed choices are text, json; see outrider validate --help",
     ],
-    [['ps'], "required option '--from <file>' not specified; see outrider ps --help"],
+    [['wait', 'web'], "required option '--for <condition>' not specified; see outrider wait --help"],
+    [['exec', 'web'], 'you must specify at least one command for the container; see outrider exec --help'],
+    [
+      ['run', 'x', '--stand-in', 'y', '--runtime', 'docker'],
+      '--stand-in says what images are on the process runtime, but --runtime chose docker; leave one of them out',
+    ],
     [
       ['completion', 'tcsh'],
       "command-argument value 'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish; see outrider completion --help",
@@ -132,11 +150,14 @@ describe('completion', () => {
   it.each([
     [
       ['outrider', ''],
-      ['run', 'simulate', 'validate', 'resources', 'explain', 'compare', 'timeline', 'ps', 'completion', 'help'],
+      [
+        ...['run', 'load', 'prune', 'agent', 'ps', 'logs', 'describe', 'events', 'wait', 'stop', 'rm', 'exec', 'attach', 'cp', 'debug'],
+        ...['simulate', 'validate', 'resources', 'explain', 'compare', 'timeline', 'completion', 'help'],
+      ],
     ],
     [
       ['outrider', 'r'],
-      ['run', 'resources'],
+      ['run', 'rm', 'resources'],
     ],
     [['outrider', '--v'], ['--version']],
     [['outrider', 'run', '--f'], ['--for']],

@@ -1,6 +1,9 @@
 import { exitCodes, Failure } from '../failure.ts';
+import { ensureAgent } from '../ensure-agent.ts';
+import { forgottenPods } from '../forgotten-pods.ts';
 import { isOver } from '../is-over.ts';
 import { parsePodName } from '../pod-name.ts';
+import { stateDirectory } from '../state-directory.ts';
 import { connectSupervisors, findPod, listPods, type PodScope, podPath, type SupervisedPod } from '../supervisors.ts';
 import type { CommandIO } from './validate.ts';
 
@@ -15,7 +18,7 @@ export interface RmArguments extends PodScope {
 /** `outrider rm`: forgets Pods that have ended: their records, their logs. */
 export async function runRm(args: RmArguments, { stdout, stderr }: Pick<CommandIO, 'stdout' | 'stderr'>): Promise<number> {
   if (args.all === args.pods.length > 0) throw new Failure('expected Pods or --all', { exitCode: exitCodes.usage });
-  const found = args.all ? await removable(args) : await Promise.all(args.pods.map((name) => findPod(parsePodName(name), args)));
+  const found = args.all ? await removable(args) : await Promise.all(args.pods.map((name) => findPod(parsePodName(name), args, true)));
   const remove = async ({ client, pod: { metadata } }: SupervisedPod): Promise<void> => {
     const path = podPath(metadata.namespace, metadata.name).replace(/^\/api/, '/outrider');
     await client.send('DELETE', `${path}${args.force ? '?force=true' : ''}`);
@@ -29,6 +32,9 @@ export async function runRm(args: RmArguments, { stdout, stderr }: Pick<CommandI
 }
 
 async function removable({ stateDir, namespace, force }: RmArguments): Promise<SupervisedPod[]> {
+  const hasForgotten = forgottenPods(stateDirectory(stateDir, process.env), () => undefined).some(({ ended }) => ended || force);
+  // The agent keeps what has ended.
+  if (hasForgotten) await ensureAgent(stateDir);
   const pods = await listPods(await connectSupervisors(stateDir), namespace);
   return pods.filter(({ pod }) => force || isOver(pod));
 }

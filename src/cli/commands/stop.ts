@@ -16,7 +16,7 @@ export interface StopArguments extends PodScope {
 
 /** `outrider stop`: deletes Pods with their grace period, and waits for their end. Their logs and how they ended stay until `rm`. */
 export async function runStop(args: StopArguments, { stdout }: Pick<CommandIO, 'stdout'>): Promise<number> {
-  const found = await Promise.all(args.pods.map((name) => findPod(parsePodName(name), args)));
+  const found = await Promise.all(args.pods.map((name) => findPod(parsePodName(name), args, true)));
   const stop = async (supervised: SupervisedPod): Promise<void> => {
     const { namespace, name } = supervised.pod.metadata;
     if (!isOver(supervised.pod)) {

@@ -299,7 +299,11 @@ class ScenePod {
   }
 
   probe(at: number, container: string, kind: 'startup' | 'readiness' | 'liveness', result: 'success' | 'failure'): Step {
-    return { at, play: (view, now) => view.probe(`default/${this.pod.metadata.name}`, { container, kind, time: now, durationMs: 0, result, output: '' }) };
+    return {
+      at,
+      play: (view, now) =>
+        view.probe(`default/${this.pod.metadata.name}`, { container, kind, time: now, durationMs: 0, result, output: '' }),
+    };
   }
 
   event(at: number, container: string, type: string, reason: string, message: string, count = 1): Step {
