@@ -24,7 +24,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           // One file at a time: what they measure of time is not to be disturbed. Within the comparison with recordings, many cases at once.
           fileParallelism: false,
-          maxConcurrency: 10,
+          maxConcurrency: 6,
         },
       },
     ],
