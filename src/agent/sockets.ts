@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, readdirSync, realpathSync, statSync, unlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, realpathSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,15 +12,15 @@ export interface SupervisorSocket {
 }
 
 /**
- * The folder of the sockets of one state folder: short enough for a socket's name, only for its owner. Made when it does not exist.
+ * The folder of the sockets of one state folder: short enough for a socket's name, only for its owner. It is there while somebody
+ * listens.
  *
  * @throws Error when it belongs to somebody else or others may enter it.
  */
 export function socketDirectory(stateDirectory: string, env: NodeJS.ProcessEnv = process.env): string {
   const hash = createHash('sha256').update(realPath(stateDirectory)).digest('hex').slice(0, 12);
-  const base = baseDirectory(env, process.getuid?.() ?? 0);
-  const directory = join(base, hash);
-  for (const folder of [base, directory]) makePrivate(folder);
+  const directory = join(baseDirectory(env, process.getuid?.() ?? 0), hash);
+  for (const folder of [dirname(directory), directory]) if (isDirectory(folder)) checkPrivate(folder);
   return directory;
 }
 
@@ -34,6 +34,7 @@ export function runSocket(directory: string, pid: number): string {
 
 /** The sockets that somebody answers on, the agent's first; the others are removed. */
 export async function liveSockets(directory: string): Promise<SupervisorSocket[]> {
+  if (!isDirectory(directory)) return [];
   const names = readdirSync(directory).filter((name) => kindOf(name) !== undefined);
   const found = await Promise.all(
     names.sort().map(async (name) => {
@@ -53,10 +54,20 @@ export async function liveSockets(directory: string): Promise<SupervisorSocket[]
 export async function listenOnSocket(server: Server, path: string): Promise<boolean> {
   for (;;) {
     if (await answers(path)) return false;
+    for (const folder of [dirname(dirname(path)), dirname(path)]) makePrivate(folder);
     const error = await listen(server, path);
     if (error === undefined) return true;
-    // Somebody was faster.
-    if (error.code !== 'EADDRINUSE') throw error;
+    // Somebody was faster, or has removed the folder that was empty.
+    if (error.code !== 'EADDRINUSE' && error.code !== 'ENOENT') throw error;
+  }
+}
+
+/** Nobody of this process listens any more: the folder goes with the last one. */
+export function leaveSocketDirectory(directory: string): void {
+  try {
+    rmdirSync(directory);
+  } catch {
+    // Others listen.
   }
 }
 
@@ -73,7 +84,7 @@ function listen(server: Server, path: string): Promise<NodeJS.ErrnoException | u
 
 /** Whether somebody answers on a socket; a stale one is removed. */
 async function answers(path: string): Promise<boolean> {
-  const before = inode(path);
+  const before = identity(path);
   if (before === undefined) return false;
   const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
     const socket = connect(path, () => {
@@ -84,7 +95,7 @@ async function answers(path: string): Promise<boolean> {
   });
   if (error === undefined) return true;
   // Nobody else's: another supervisor may have begun to listen meanwhile.
-  if (error.code === 'ECONNREFUSED' && inode(path) === before) unlinkSync(path);
+  if (error.code === 'ECONNREFUSED' && identity(path) === before) unlinkSync(path);
   // Full of connections that wait: it lives.
   return error.code === 'EAGAIN';
 }
@@ -94,8 +105,10 @@ function kindOf(name: string): SupervisorSocket['kind'] | undefined {
   return /^run-\d+\.sock$/.test(name) ? 'run' : undefined;
 }
 
-function inode(path: string): number | undefined {
-  return lstatSync(path, { throwIfNoEntry: false })?.ino;
+/** Which file it is: the number alone is given to the next one at once. */
+function identity(path: string): string | undefined {
+  const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  return found === undefined ? undefined : `${found.ino} ${found.ctimeNs}`;
 }
 
 /** Also of a folder that is not there yet. */
@@ -126,6 +139,10 @@ function isDirectory(path: string): boolean {
 
 function makePrivate(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  checkPrivate(folder);
+}
+
+function checkPrivate(folder: string): void {
   const { uid, mode } = lstatSync(folder);
   const own = process.getuid?.() ?? uid;
   if (uid === own && (mode & 0o777) === 0o700) return;

@@ -82,7 +82,7 @@ export class PodPublisher {
       deletion === undefined
         ? {}
         : {
-            deletionTimestamp: this.#deletionTimestamp(deletion),
+            deletionTimestamp: apiTime(deletion.requestedAt + deletion.graceSeconds * 1000),
             deletionGracePeriodSeconds: finished ? 0 : deletion.graceSeconds,
           };
     this.#pod = { ...this.#pod, metadata: { ...this.#pod.metadata, ...deleted }, status };
@@ -90,13 +90,6 @@ export class PodPublisher {
     if (text === this.#published) return;
     this.#published = text;
     this.#watch('MODIFIED', this.#pod, now);
-  }
-
-  /** That of a deletion which was under way when the Pod was taken over stays. */
-  #deletionTimestamp({ requestedAt, graceSeconds }: NonNullable<PodState['deletion']>): string {
-    const { deletionTimestamp, deletionGracePeriodSeconds } = this.#pod.metadata;
-    const isSame = deletionTimestamp !== undefined && [graceSeconds, 0].includes(deletionGracePeriodSeconds ?? -1);
-    return isSame ? deletionTimestamp : apiTime(requestedAt + graceSeconds * 1000);
   }
 
   #watch(type: WatchEvent['type'], pod: Pod, now: number): void {

@@ -78,10 +78,6 @@ export class PodWorker implements RuntimeListener {
     const found = await this.#insist(() => runtime.recover());
     if (this.#isReleased) return;
     const { pod } = this.#publisher;
-    const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata;
-    if (deletionTimestamp !== undefined) {
-      this.#queue.unshift({ type: 'DeletionRequested', graceSeconds: deletionGracePeriodSeconds });
-    }
     this.#begin(found === undefined ? lostReport(pod, clock.now()) : { ...found, status: pod.status });
   }
 
