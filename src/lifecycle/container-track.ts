@@ -16,7 +16,7 @@ export function ephemeralTrack(ephemeral: Api<'EphemeralContainer'>): ContainerT
   return trackFor(asContainer(ephemeral), 'ephemeral', ephemeral.targetContainerName);
 }
 
-function asContainer({ targetContainerName: _, ...ephemeral }: Api<'EphemeralContainer'>): Container {
+function asContainer(ephemeral: Api<'EphemeralContainer'>): Container {
   const {
     image = '',
     imagePullPolicy = 'IfNotPresent',

@@ -127,9 +127,7 @@ export const containerRules: readonly Rule<Container>[] = [
         ? 'Mounts made later are not passed on between the machine and the container (mountPropagation).'
         : undefined,
   },
-  unsupported('stdin', 'Nothing can be attached to the container; its standard input is empty.'),
-  unsupported('stdinOnce', 'Nothing can be attached to the container; its standard input is empty.'),
-  unsupported('tty', 'The container gets no terminal; its output is a pipe.'),
+  unsupported('tty', 'The container gets no terminal; its output is a pipe. Commands run in it with exec can have one.'),
   unsupported('securityContext.seLinuxOptions', noProfiles),
   profile('securityContext.seccompProfile'),
   profile('securityContext.appArmorProfile'),

@@ -1,7 +1,7 @@
 import type { Container as ContainerSpec } from '../../pod/types.ts';
 import { lastLines } from '../../logs/last-lines.ts';
 import type { ContainerLog } from '../../logs/container-log.ts';
-import type { ContainerExit, RuntimeListener, StartedContainer } from '../../engine/runtime-service.ts';
+import type { ContainerExit, ExecOptions, ExecSession, RuntimeListener, StartedContainer } from '../../engine/runtime-service.ts';
 import { readTerminationMessage } from '../shared/termination-message.ts';
 
 /** What a container's process is run by: a launcher, or this program itself. */
@@ -12,6 +12,9 @@ export interface ContainerProcess {
   kill(signal: number): void;
   /** Ends a process that was never started. */
   discard(): void;
+  /** Input for a container with `stdin`; resolves when more can be taken. Anything else is passed over. */
+  write(chunk: Uint8Array): Promise<void>;
+  endInput(): void;
   /** Whether the kernel killed something of it for memory. */
   wasOutOfMemory(): boolean;
 }
@@ -39,6 +42,8 @@ export class Container {
   #startedAt = 0;
   #killAt = Infinity;
   #killTimer: NodeJS.Timeout | undefined;
+  #exitCode = 0;
+  readonly #attached = new Set<ExecOptions['output']>();
 
   constructor(options: ContainerOptions) {
     this.id = options.id;
@@ -53,7 +58,10 @@ export class Container {
     this.#startedAt = Date.now();
     try {
       const { pid } = await process.start({
-        output: (stream, chunk) => log.write(stream, chunk),
+        output: (stream, chunk) => {
+          log.write(stream, chunk);
+          for (const show of this.#attached) show(stream, chunk);
+        },
         // What was started is told before what has ended.
         exited: (exitCode) => setImmediate(() => this.#exited(exitCode, log)),
       });
@@ -88,6 +96,28 @@ export class Container {
     return this.#ended;
   }
 
+  /** Joins the streams of its process. With `stdinOnce` the first who gives input and leaves ends it. */
+  attach({ stdin, output }: Omit<ExecOptions, 'command'>): ExecSession {
+    const { process } = this.#options;
+    let leave: () => void = () => undefined;
+    const left = new Promise<undefined>((resolve) => (leave = () => resolve(undefined)));
+    const endInput = (): void => {
+      if (stdin && this.spec.stdinOnce === true) process.endInput();
+    };
+    this.#attached.add(output);
+    return {
+      write: (chunk) => (stdin ? process.write(chunk) : Promise.resolve()),
+      endInput,
+      resize: () => undefined,
+      exited: Promise.race([this.#ended.then(() => this.#exitCode), left]),
+      close: () => {
+        this.#attached.delete(output);
+        endInput();
+        leave();
+      },
+    };
+  }
+
   /** Ends it without a report: it was never started, or nobody wants to know. */
   discard(): void {
     this.state = 'exited';
@@ -103,6 +133,7 @@ export class Container {
 
   #report(exitCode: number, logPath?: string): void {
     this.state = 'exited';
+    this.#exitCode = exitCode;
     clearTimeout(this.#killTimer);
     const message = this.#message(exitCode, logPath);
     const exit: ContainerExit = {

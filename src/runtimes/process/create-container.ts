@@ -1,8 +1,9 @@
-import type { ExecResult } from '../../engine/runtime-service.ts';
+import type { ExecOptions, ExecResult, ExecSession } from '../../engine/runtime-service.ts';
 import type { Container as ContainerSpec } from '../../pod/types.ts';
 import { createCgroup } from './cgroup.ts';
 import type { ContainerConfig } from './container-config.ts';
 import { exec } from './exec.ts';
+import { execSession } from './exec-session.ts';
 import { executableProblem } from './find-executable.ts';
 import type { Launch } from './launch.ts';
 import { LaunchedProcess } from './launched-process.ts';
@@ -17,19 +18,29 @@ export function createContainer(
   id: string,
   setUp: ContainerSetUp,
   surroundings: Surroundings,
+  /** Whether it joins the PID namespace of another container. */
+  hasTarget = false,
 ): CreatedProcess {
   const { pod, context } = surroundings;
   const { launch, user } = setUp;
-  const isShared = pod.spec.shareProcessNamespace === true;
+  const isShared = hasTarget || pod.spec.shareProcessNamespace === true;
   try {
     const environment = 'HOME' in config.environment ? config.environment : { ...config.environment, HOME: user.home };
-    const target: Target = { ...setUp, command: config.command, environment, hasTools: config.image.Root === undefined };
+    const target: Target = {
+      ...setUp,
+      command: config.command,
+      environment,
+      stdin: container.stdin === true,
+      hasTools: config.image.Root === undefined,
+    };
     const limits = context.cgroups && createCgroup(context.cgroups, id.slice(0, 16), container.resources);
     return {
       process: new LaunchedProcess(launch, target, isShared, limits),
       user,
       terminationLog: setUp.terminationLog,
       exec: (command, timeoutMs) => execBeside({ ...target, command }, timeoutMs, launch, surroundings, (pid) => limits?.add(pid)),
+      session: (options) =>
+        sessionBeside({ ...target, command: options.command }, options, launch, surroundings, (pid) => limits?.add(pid)),
     };
   } catch (error) {
     launch.discard();
@@ -44,11 +55,33 @@ async function execBeside(
   { context, execFifo }: Surroundings,
   started: (pid: number) => void,
 ): Promise<ExecResult> {
-  if (launch.hasEnded) return { kind: 'error', message: 'the container is not running' };
-  const { command, workingDir, environment, user } = target;
-  const request = { root: launch.inside('/'), command: command[0] ?? '', workingDir, searchPath: environment['PATH'] ?? '', user };
-  const problem = executableProblem(request);
+  const problem = problemOf(target, launch);
   if (problem !== undefined) return { kind: 'error', message: problem };
   const words = joinContainer(target, launch.pid, context.machine);
   return exec({ command: words, environment: context.machine.environment, timeoutMs, fifo: execFifo(), started });
+}
+
+async function sessionBeside(
+  target: Target,
+  options: ExecOptions,
+  launch: Launch,
+  { context: { machine }, execFifo }: Surroundings,
+  started: (pid: number) => void,
+): Promise<ExecSession> {
+  const problem = problemOf(target, launch);
+  if (problem !== undefined) throw new Error(problem);
+  const command = joinContainer(target, launch.pid, machine, options.tty);
+  return execSession({ command, environment: machine.environment, options, hasPerl: machine.hasPerl, fifo: execFifo, started });
+}
+
+/** Why the command cannot be run beside the container's process. */
+function problemOf({ command, workingDir, environment, user }: Target, launch: Launch): string | undefined {
+  if (launch.hasEnded) return 'the container is not running';
+  return executableProblem({
+    root: launch.inside('/'),
+    command: command[0] ?? '',
+    workingDir,
+    searchPath: environment['PATH'] ?? '',
+    user,
+  });
 }

@@ -80,7 +80,7 @@ class KeptOutput {
 }
 
 /** Kills a session leader, its process group, and whatever else is in its session. */
-function killSession(leader: number): void {
+export function killSession(leader: number): void {
   kill(-leader);
   for (const name of readProcesses()) if (sessionOf(name) === leader) kill(Number(name));
 }

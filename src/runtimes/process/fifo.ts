@@ -29,17 +29,39 @@ export class FifoReader {
   }
 }
 
-/** A FIFO to write short commands to. */
+/** A FIFO to write short commands to, and then whatever a container is to read. */
 export class FifoWriter {
   readonly descriptor: number;
+  readonly #path: string;
+  /** Waits where the FIFO is full. */
+  #socket: Socket | undefined;
+  #isClosed = false;
 
   constructor(path: string) {
+    this.#path = path;
     this.descriptor = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
   }
 
-  close(): void {
-    closeSync(this.descriptor);
+  /** Resolves when more can be taken, and when nobody reads any more. */
+  give(chunk: Uint8Array): Promise<void> {
+    if (this.#isClosed) return Promise.resolve();
+    this.#socket ??= openForWriting(this.#path);
+    const socket = this.#socket;
+    return new Promise((resolve) => void socket.write(chunk, () => resolve()));
   }
+
+  /** What was given is read before the end. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    closeSync(this.descriptor);
+    this.#socket?.end();
+  }
+}
+
+function openForWriting(path: string): Socket {
+  const socket = new Socket({ fd: openSync(path, constants.O_WRONLY | constants.O_NONBLOCK), readable: false, writable: true });
+  return socket.on('error', () => undefined);
 }
 
 /**

@@ -94,6 +94,16 @@ export class Launch {
     await started;
   }
 
+  /** Input for the container that it has become; resolves when more can be taken. */
+  giveInput(chunk: Uint8Array): Promise<void> {
+    return this.hasEnded ? Promise.resolve() : this.#input.give(chunk);
+  }
+
+  /** The container reads the end of its input when it has read what was given. */
+  endInput(): void {
+    this.#input.close();
+  }
+
   /** Ends a process that is not to become a container. */
   discard(): void {
     this.#listener = undefined;

@@ -48,6 +48,14 @@ export class LaunchedProcess implements ContainerProcess {
     else signalProcess(this.#launch.pid, signal);
   }
 
+  async write(chunk: Uint8Array): Promise<void> {
+    if (this.#target.stdin) await this.#launch.giveInput(chunk);
+  }
+
+  endInput(): void {
+    this.#launch.endInput();
+  }
+
   discard(): void {
     this.#launch.discard();
     this.#cgroup?.remove();

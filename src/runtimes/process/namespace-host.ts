@@ -64,13 +64,14 @@ export class NamespaceHost implements PodHost {
     await started;
   }
 
-  async create(container: ContainerSpec, config: ContainerConfig, id: string): Promise<CreatedProcess> {
+  async create(container: ContainerSpec, config: ContainerConfig, id: string, targetPid?: number): Promise<CreatedProcess> {
     const process = this.#process;
-    if (this.#sandbox === undefined || this.#prepared === undefined || process === undefined)
-      throw new Error('the sandbox of the Pod has ended');
+    const sandbox = this.#sandbox;
+    if (sandbox === undefined || this.#prepared === undefined || process === undefined) throw new Error('the sandbox of the Pod has ended');
     this.#writePodFiles(process);
     await refreshVolumes(this.#volumeContext(process), this.volumes);
-    const { launch, setUp } = this.#prepared.take(container);
+    const { launch, setUp } =
+      targetPid === undefined ? this.#prepared.take(container) : this.#prepare(container, sandbox, process, targetPid);
     const surroundings = this.#surroundings(process);
     return createContainer(
       container,
@@ -78,6 +79,7 @@ export class NamespaceHost implements PodHost {
       id,
       await (setUp ?? setUpContainer(container, config.podEnvironment, launch, surroundings)),
       surroundings,
+      targetPid !== undefined,
     );
   }
 
@@ -86,8 +88,9 @@ export class NamespaceHost implements PodHost {
     container: ContainerSpec,
     sandbox: Sandbox,
     process: PodProcess,
+    targetPid?: number,
   ): { launch: Launch; setUp: Promise<ContainerSetUp> | undefined } {
-    const launch = sandbox.launch((message) => this.#rootFstab(message, container));
+    const launch = sandbox.launch((message) => this.#rootFstab(message, container), targetPid);
     if (!canSetUpEarly(container)) return { launch, setUp: undefined };
     const setUp = setUpContainer(container, {}, launch, this.#surroundings(process));
     // Whoever takes it hears of it.

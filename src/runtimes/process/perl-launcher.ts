@@ -18,16 +18,17 @@ export function perlLauncher({ ids }: Pick<Abilities, 'ids'>, arch: string = pro
   };
 }
 
-type Call = 'mount' | 'unshare' | 'setsid' | 'prctl' | 'capget' | 'capset' | 'setgroups' | 'setresuid' | 'setresgid' | 'sethostname';
+type Call =
+  'mount' | 'unshare' | 'setns' | 'setsid' | 'prctl' | 'capget' | 'capset' | 'setgroups' | 'setresuid' | 'setresgid' | 'sethostname';
 
 /** Source: the kernel's tables of system calls; all but x64 are the generic one. */
 const generic: Readonly<Record<Call, number>> = {
-  ...{ mount: 40, unshare: 97, setsid: 157, prctl: 167, capget: 90, capset: 91 },
+  ...{ mount: 40, unshare: 97, setns: 268, setsid: 157, prctl: 167, capget: 90, capset: 91 },
   ...{ setgroups: 159, setresuid: 147, setresgid: 149, sethostname: 161 },
 };
 const systemCalls: Readonly<Record<string, Readonly<Record<Call, number>>>> = {
   x64: {
-    ...{ mount: 165, unshare: 272, setsid: 112, prctl: 157, capget: 125, capset: 126 },
+    ...{ mount: 165, unshare: 272, setns: 308, setsid: 112, prctl: 157, capget: 125, capset: 126 },
     ...{ setgroups: 116, setresuid: 117, setresgid: 119, sethostname: 170 },
   },
   arm64: generic,
@@ -42,10 +43,10 @@ function enterFile({ user, capabilities, allowEscalation }: Privileges, ids: Abi
   return `${user.uid} ${user.gid} ${list(user.groups)} ${kept} ${allowEscalation ? 0 : 1} ${ids}\n`;
 }
 
-/** A line with the length of what follows: working directory, number of variables, variables, words of the command, each ended by NUL. */
-function runMessage({ workingDir, environment, command }: Target): Buffer {
+/** A line with the length of what follows: whether it has input, working directory, number of variables, variables, words, each ended by NUL. */
+function runMessage({ stdin, workingDir, environment, command }: Target): Buffer {
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-  const fields = [workingDir, String(variables.length), ...variables, ...command];
+  const fields = [stdin ? '1' : '0', workingDir, String(variables.length), ...variables, ...command];
   const body = Buffer.from(fields.map((field) => `${field}\0`).join(''));
   return Buffer.concat([Buffer.from(`run ${body.length}\n`), body]);
 }
@@ -89,21 +90,21 @@ call('sethostname', $name, length $name);
 report('sandbox', pidOutside());
 $SIG{CHLD} = sub { local ($!, $?); 1 while waitpid(-1, 1) > 0 };
 while (defined(my $line = readLine())) {
-  my ($command, $slot) = split ' ', $line;
+  my ($command, $slot, $target) = split ' ', $line;
   last if $command eq 'stop';
-  launch($slot) if $command eq 'launch';
+  launch($slot, $target) if $command eq 'launch';
 }
 exit 0;
 
 sub launch {
-  my ($slot) = @_;
+  my ($slot, $target) = @_;
   my $child = fork;
   print STDERR "unshare: fork: $!\n" unless defined $child;
   return if $child or !defined $child;
   $SIG{CHLD} = 'DEFAULT';
   my $launcher = pidOutside();
   my ($none, $root) = ('none', '/');
-  unless (call('unshare', $newMounts | ($isShared ? 0 : $newPids)) and call('mount', $none, $root, 0, $private | $recursive, 0)) {
+  unless (joinPids($target) and call('unshare', $newMounts | ($isShared || $target ? 0 : $newPids)) and call('mount', $none, $root, 0, $private | $recursive, 0)) {
     print STDERR "unshare: $!\n";
     exit 1;
   }
@@ -116,6 +117,14 @@ sub launch {
   waitpid $process, 0;
   report('exit', $slot, $? & 127 ? 128 + ($? & 127) : $? >> 8);
   exit 0;
+}
+
+# An ephemeral container sees the processes of its target.
+sub joinPids {
+  my ($target) = @_;
+  return 1 unless $target;
+  open my $namespace, '<', "/proc/$target/ns/pid" or return 0;
+  call('setns', fileno $namespace, $newPids);
 }
 
 # PID 1 of a container.
@@ -216,11 +225,11 @@ sub put {
 sub become {
   my ($slot, $length) = @_;
   while (length $input < $length) { readMore() or return }
-  my ($folder, $count, @fields) = split /\0/, $input, -1;
+  my ($hasInput, $folder, $count, @fields) = split /\0/, $input, -1;
   pop @fields;
   my @variables = splice @fields, 0, $count;
   chdir $folder or die "$folder: $!\n";
-  open STDIN, '<', '/dev/null' or die "/dev/null: $!\n";
+  $hasInput or open STDIN, '<', '/dev/null' or die "/dev/null: $!\n";
   report('started', $slot);
   %ENV = map { split /=/, $_, 2 } @variables;
   exec { $fields[0] } @fields;

@@ -5,6 +5,7 @@ import type { Container as ContainerSpec } from '../../pod/types.ts';
 import type { ContainerConfig } from './container-config.ts';
 import type { ContainerProcess } from './container.ts';
 import { exec } from './exec.ts';
+import { execSession } from './exec-session.ts';
 import { executableProblem } from './find-executable.ts';
 import type { CreatedProcess, HostOptions, PodHost } from './pod-host.ts';
 import type { ContainerUser } from './users.ts';
@@ -25,10 +26,10 @@ export class PlainHost implements PodHost {
 
   async startSandbox(): Promise<void> {}
 
-  create(_container: ContainerSpec, config: ContainerConfig): Promise<CreatedProcess> {
+  create({ stdin = false }: ContainerSpec, config: ContainerConfig): Promise<CreatedProcess> {
     const user = currentUser();
     const environment = 'HOME' in config.environment ? config.environment : { ...config.environment, HOME: user.home };
-    const request: GroupRequest = { ...config, environment, user, tools: this.#options.context.machine.environment };
+    const request: GroupRequest = { ...config, environment, user, stdin, tools: this.#options.context.machine.environment };
     const process = new GroupProcess(request, () => this.#processes.delete(process));
     this.#processes.add(process);
     return Promise.resolve({
@@ -39,6 +40,13 @@ export class PlainHost implements PodHost {
         const problem = problemOf({ ...request, command });
         if (problem !== undefined) return Promise.resolve({ kind: 'error', message: problem });
         return exec({ command, environment, workingDir: config.workingDir, timeoutMs, fifo: undefined });
+      },
+      session: async (options) => {
+        const { command } = options;
+        const problem = problemOf({ ...request, command });
+        if (problem !== undefined) throw new Error(problem);
+        const { hasPerl } = this.#options.context.machine;
+        return execSession({ command, environment, workingDir: config.workingDir, options, hasPerl, fifo: () => undefined });
       },
     });
   }
@@ -60,6 +68,7 @@ interface GroupRequest {
   readonly environment: Readonly<Record<string, string>>;
   readonly workingDir: string;
   readonly user: ContainerUser;
+  readonly stdin: boolean;
   /** For the guard. */
   readonly tools: NodeJS.ProcessEnv;
 }
@@ -88,12 +97,14 @@ class GroupProcess implements ContainerProcess {
   async start(listener: Parameters<ContainerProcess['start']>[0]): Promise<{ pid: number }> {
     const problem = problemOf(this.#request);
     if (problem !== undefined) throw new RuntimeError('RunContainerError', problem, { exitCode: 128 });
-    const { command, environment, workingDir, tools } = this.#request;
+    const { command, environment, workingDir, tools, stdin } = this.#request;
     const [program = '', ...args] = command;
-    const child = spawn(program, args, { env: environment, cwd: workingDir, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const stdio = [stdin ? 'pipe' : 'ignore', 'pipe', 'pipe'] as const;
+    const child = spawn(program, args, { env: environment, cwd: workingDir, detached: true, stdio: [...stdio] });
     this.#child = child;
-    child.stdout.on('data', (chunk: Buffer) => listener.output('stdout', chunk));
-    child.stderr.on('data', (chunk: Buffer) => listener.output('stderr', chunk));
+    child.stdin?.on('error', () => undefined);
+    child.stdout?.on('data', (chunk: Buffer) => listener.output('stdout', chunk));
+    child.stderr?.on('data', (chunk: Buffer) => listener.output('stderr', chunk));
     await new Promise((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', ({ message }) => reject(new RuntimeError('RunContainerError', message, { exitCode: 128 })));
@@ -122,6 +133,15 @@ class GroupProcess implements ContainerProcess {
     } catch {
       // It has ended already.
     }
+  }
+
+  write(chunk: Uint8Array): Promise<void> {
+    const input = this.#child?.stdin;
+    return new Promise((resolve) => (input?.writable ? void input.write(chunk, () => resolve()) : resolve()));
+  }
+
+  endInput(): void {
+    this.#child?.stdin?.end();
   }
 
   discard(): void {

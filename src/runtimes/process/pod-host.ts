@@ -1,4 +1,4 @@
-import type { ExecResult } from '../../engine/runtime-service.ts';
+import type { ExecOptions, ExecResult, ExecSession } from '../../engine/runtime-service.ts';
 import type { Container as ContainerSpec, Pod } from '../../pod/types.ts';
 import type { References } from '../../pod/references.ts';
 import type { LogWriter } from '../../logs/log-writer.ts';
@@ -16,8 +16,8 @@ export interface PodHost {
   /** Rejects with `RuntimeError` FailedMount. */
   mountVolumes(): Promise<void>;
   startSandbox(): Promise<void>;
-  /** Rejects with `ConfigError`, or with what the machine refused. */
-  create(container: ContainerSpec, config: ContainerConfig, id: string): Promise<CreatedProcess>;
+  /** Into the PID namespace of `targetPid`, where one is given. Rejects with `ConfigError`, or with what the machine refused. */
+  create(container: ContainerSpec, config: ContainerConfig, id: string, targetPid?: number): Promise<CreatedProcess>;
   /** Brings /etc/hosts of the running containers up to date. */
   refreshNames(): void;
   /** Ends every container. */
@@ -33,6 +33,8 @@ export interface CreatedProcess {
   readonly terminationLog: string;
   /** Runs a command beside the container's process. */
   exec(command: readonly string[], timeoutMs: number | undefined): Promise<ExecResult>;
+  /** The same with streams. Rejects when it cannot be run. */
+  session(options: ExecOptions): Promise<ExecSession>;
 }
 
 /** What all Pods of the process runtime share. */

@@ -13,6 +13,8 @@ export interface Target extends Privileges {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly workingDir: string;
+  /** Whether it reads what is given to it; otherwise its input is at its end. */
+  readonly stdin: boolean;
   /** Whether the container has the machine's own files, and with them the tools that drop privileges. */
   readonly hasTools: boolean;
 }
@@ -26,7 +28,7 @@ export function enterContainer(privileges: Privileges, machine: Abilities): stri
 
 /** The piece of shell by which what `enterContainer` gives becomes the container. Each word is executed literally. */
 export function runInside(target: Target, machine: Abilities): string {
-  const { command, environment, workingDir } = target;
+  const { command, environment, workingDir, stdin } = target;
   const [program = ''] = command;
   const isPlain = machine.hasCleanShell && Object.keys(environment).every(isPlainName) && !program.startsWith('-');
   const variables = Object.entries(environment).map(([name, value]) => `export ${name}=${quoteWord(value)}\n`);
@@ -34,7 +36,7 @@ export function runInside(target: Target, machine: Abilities): string {
   return [
     `cd ${quoteWord(workingDir)} || exit 126\n`,
     ...(isPlain ? ['unset PATH PWD OLDPWD\n', ...variables] : []),
-    `exec ${quoteWords(words)} </dev/null 3>&-\n`,
+    `exec ${quoteWords(words)} ${stdin ? '' : '</dev/null '}3>&-\n`,
   ].join('');
 }
 
@@ -49,13 +51,25 @@ export function becomeForeign(target: Target, machine: Abilities): string[] {
 }
 
 /** The command line that runs `target` beside the container's process `pid`. */
-export function joinContainer(target: Target, pid: number, machine: Abilities): string[] {
+export function joinContainer(target: Target, pid: number, machine: Abilities, isTerminal = false): string[] {
   const { workingDir, hasTools } = target;
   const user = machine.ids === 'machine' ? [] : ['--user', '--preserve-credentials'];
-  const join = ['nsenter', `--target=${pid}`, ...user, '--pid', '--ipc', '--uts'];
-  if (!hasTools) return [...join, '--', ...foreignRoot(target, machine, ['unshare', `--root=/proc/${pid}/root/..`, `--wd=${workingDir}`])];
+  // What is typed at a terminal is for the command, not for the tools that stand before it.
+  const reset = isTerminal ? resetSignals(machine) : [];
+  const ignore = reset.length > 0 ? ['sh', '-c', 'trap "" INT QUIT; exec "$@"', 'sh'] : [];
+  const join = [...ignore, 'nsenter', `--target=${pid}`, ...user, '--pid', '--ipc', '--uts'];
+  if (!hasTools) {
+    const enterRoot = ['unshare', `--root=/proc/${pid}/root/..`, `--wd=${workingDir}`];
+    return [...join, '--', ...reset, ...foreignRoot(target, machine, enterRoot)];
+  }
   const folder = workingDir === '/' ? [] : ['env', `--chdir=${workingDir}`];
-  return [...join, '--mount', '--', ...dropPrivileges(target, machine), ...folder, ...withEnvironment(target)];
+  return [...join, '--mount', '--', ...dropPrivileges(target, machine), ...folder, ...reset, ...withEnvironment(target)];
+}
+
+/** Words before a command that give it the signals back that were ignored before it; none where nothing can. */
+function resetSignals({ hasPerl, resetsSignals }: Abilities): string[] {
+  if (hasPerl) return ['perl', '-e', '$SIG{INT} = $SIG{QUIT} = "DEFAULT"; exec { $ARGV[0] } @ARGV or exit 127', '--'];
+  return resetsSignals ? ['env', defaultSignals] : [];
 }
 
 function dropPrivileges({ user, capabilities, allowEscalation }: Privileges, machine: Abilities): string[] {

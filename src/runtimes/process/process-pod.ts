@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type {
   ContainerAttempt,
   CreatedContainer,
+  ExecOptions,
   ExecResult,
   ExecSession,
   ImagePull,
@@ -98,7 +99,8 @@ export class ProcessPod implements PodRuntime {
         standIns,
         volumes: this.#host.volumes,
       });
-      const created = await this.#host.create(spec, config, id);
+      const targetPid = attempt.targetID === undefined ? undefined : this.#running(attempt.targetID).container.pid;
+      const created = await this.#host.create(spec, config, id, targetPid);
       const path = logFile(this.logDirectory(spec.name), attempt.restartCount);
       const container = new Container({
         id,
@@ -142,12 +144,12 @@ export class ProcessPod implements PodRuntime {
     return found.created.exec(command, timeoutMs);
   }
 
-  exec(): Promise<ExecSession> {
-    return Promise.reject(new Error('exec with streams is not there yet'));
+  async exec(containerID: string, options: ExecOptions): Promise<ExecSession> {
+    return this.#running(containerID).created.session(options);
   }
 
-  attach(): Promise<ExecSession> {
-    return Promise.reject(new Error('attach is not there yet'));
+  attach(containerID: string, options: Omit<ExecOptions, 'command'>): Promise<ExecSession> {
+    return Promise.resolve().then(() => this.#running(containerID).container.attach(options));
   }
 
   namesChanged(): void {
@@ -167,6 +169,12 @@ export class ProcessPod implements PodRuntime {
 
   logDirectory(container: string): string {
     return logDirectory(this.#context.folders.logs, this.#pod, container);
+  }
+
+  #running(containerID: string): { readonly container: Container; readonly created: CreatedProcess } {
+    const found = this.#containers.get(containerID);
+    if (found?.container.state !== 'running') throw new Error('the container is not running');
+    return found;
   }
 
   #find(containerID: string): { readonly container: Container } {

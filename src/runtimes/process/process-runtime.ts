@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Admission, PodRuntime, RuntimeListener, RuntimeService } from '../../engine/runtime-service.ts';
 import { LogWriter } from '../../logs/log-writer.ts';
@@ -74,8 +74,9 @@ class ProcessRuntime implements RuntimeService {
     return Promise.reject(new Error('the process runtime has no images: stand-ins say what an image would run'));
   }
 
+  /** Only the folders of Pods whose supervisor went down with the machine are ever left. */
   prune(): Promise<readonly string[]> {
-    return Promise.resolve([]);
+    return removeLeftovers(this.#context.folders, this.#context.machine);
   }
 
   async close(): Promise<void> {
@@ -113,12 +114,13 @@ function makeFolders(stateDirectory: string): StateFolders {
   }
 }
 
-/** Removes the Pods' folders of supervisors that have ended, should a whole machine have gone down with them. */
-async function removeLeftovers(folders: StateFolders, { enter, environment, ids }: Machine): Promise<void> {
+/** Removes the Pods' folders of supervisors that have ended, should a whole machine have gone down with them: one line for each. */
+async function removeLeftovers(folders: StateFolders, { enter, environment, ids }: Machine): Promise<string[]> {
   const names = readdirSync(folders.pods).filter((name) => !isAlive(Number(name.split('.')[0])));
-  if (names.length === 0) return;
+  if (names.length === 0) return [];
   const paths = names.map((name) => join(folders.pods, name));
   await run([...(ids === 'machine' ? [] : enter), 'rm', '-rf', '--', ...paths], environment).catch(() => undefined);
+  return paths.filter((path) => !existsSync(path)).map((path) => `folder ${path}`);
 }
 
 function isAlive(pid: number): boolean {

@@ -40,8 +40,8 @@ export class Sandbox {
   }
 
   /** Starts a launcher in a free slot; `fstab` gives the mounts of its root, in which the file `message` is the termination
-   * log. */
-  launch(fstab: (message: string) => string): Launch {
+   * log. With `targetPid` it is in the PID namespace of that process. */
+  launch(fstab: (message: string) => string, targetPid?: number): Launch {
     const slot = freeSlot(this.#launches);
     if (slot >= this.#options.slots) throw new Error(`more than ${this.#options.slots} containers at once in one Pod`);
     const message = `message${this.#count++}`;
@@ -49,7 +49,7 @@ export class Sandbox {
     writeFileSync(this.#process.path(`${slot}.fstab`), fstab(message));
     const launch = new Launch(slot, message, this.#options.launcher, (name) => this.#process.path(name));
     this.#launches.set(slot, launch);
-    this.#process.send(`launch ${slot}`);
+    this.#process.send(targetPid === undefined ? `launch ${slot}` : `launch ${slot} ${targetPid}`);
     return launch;
   }
 

@@ -10,7 +10,7 @@ export function shellLauncher(machine: Abilities): Launcher {
     command: 'sh ./sandbox.sh',
     enter: (privileges, hasTools) => (hasTools ? `exec ${quoteWords(enterContainer(privileges, machine))}\n` : undefined),
     runInside: (target, slot) => `echo "started ${slot}" >&3\n${runInside(target, machine)}`,
-    runOutside: (target) => `exec ${quoteWords(becomeForeign(target, machine))} </dev/null 3>&-\n`,
+    runOutside: (target) => `exec ${quoteWords(becomeForeign(target, machine))} ${target.stdin ? '' : '</dev/null '}3>&-\n`,
   };
 }
 
@@ -25,11 +25,13 @@ read -r pid rest </proc/self/stat
 echo "sandbox $pid"
 case $1 in share) own= ;; *) own=--pid ;; esac
 serve() {
-  while read -r command slot; do
+  while read -r command slot target; do
     # Reaps the launchers that have ended.
     jobs >/dev/null
     case $command in
-      launch) unshare --mount $own sh ./launch.sh "$slot" & ;;
+      launch)
+        if [ -z "$target" ]; then unshare --mount $own sh ./launch.sh "$slot" &
+        else nsenter --target="$target" --pid --no-fork unshare --mount sh ./launch.sh "$slot" & fi ;;
       stop) break ;;
     esac
   done

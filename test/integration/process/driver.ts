@@ -27,7 +27,20 @@ export type Step =
   | { readonly do: 'waitForOutput'; readonly container: string; readonly text: string }
   | { readonly do: 'waitForExit'; readonly container: string }
   | { readonly do: 'killSandbox' }
-  | { readonly do: 'waitForEviction' };
+  | { readonly do: 'waitForEviction' }
+  /** Runs a command with streams, or without one joins those of the container. */
+  | {
+      readonly do: 'session';
+      readonly container: string;
+      readonly command?: readonly string[];
+      readonly tty?: boolean;
+      readonly input?: string;
+      readonly size?: readonly [number, number];
+      /** Leave once this was read, or type something then. */
+      readonly until?: string;
+      readonly typed?: string;
+    }
+  | { readonly do: 'debug'; readonly container: Partial<Container> & { name: string }; readonly target?: string };
 
 export interface Outcome {
   readonly description: string;
@@ -39,6 +52,7 @@ export interface Outcome {
   readonly execs: ExecResult[];
   readonly events: string[];
   readonly stopMs: number[];
+  readonly sessions: { stdout: string; stderr: string; exitCode?: number }[];
 }
 
 /** Runs the scenario in the file that is the first argument and prints its outcome. */
@@ -102,7 +116,18 @@ class Run implements RuntimeListener {
 
   constructor(pod: Pod, description: string, admission: Outcome['admission']) {
     this.#pod = pod;
-    this.outcome = { description, admission, exits: {}, output: {}, users: {}, failures: {}, execs: [], events: [], stopMs: [] };
+    this.outcome = {
+      description,
+      admission,
+      exits: {},
+      output: {},
+      users: {},
+      failures: {},
+      execs: [],
+      events: [],
+      stopMs: [],
+      sessions: [],
+    };
   }
 
   containerExited(exit: ContainerExit): void {
@@ -159,6 +184,10 @@ class Run implements RuntimeListener {
         return this.#until(() => step.container in this.outcome.exits);
       case 'waitForEviction':
         return this.#until(() => this.outcome.events.some((event) => event.startsWith('evicted')));
+      case 'session':
+        return this.#session(step);
+      case 'debug':
+        return this.#launch({ ...(this.#pod.spec.containers[0] as Container), ...step.container }, step.target);
       case 'killSandbox': {
         const pid = this.#pids.values().next().value ?? -1;
         process.kill(sandboxOf(pid), 'SIGKILL');
@@ -173,10 +202,39 @@ class Run implements RuntimeListener {
     await this.runtime.removePod();
   }
 
-  async #launch(container: Container): Promise<void> {
+  async #session({ container, command, tty = false, input, size, until, typed }: Extract<Step, { do: 'session' }>): Promise<void> {
+    const outcome = { stdout: '', stderr: '' };
+    const id = this.#ids.get(container) ?? '';
+    let seen: () => void = () => undefined;
+    const isSeen = new Promise<void>((resolve) => (seen = resolve));
+    const streams = {
+      tty,
+      stdin: input !== undefined || typed !== undefined,
+      output: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => {
+        outcome[stream] += Buffer.from(chunk).toString();
+        if (until !== undefined && outcome.stdout.includes(until)) seen();
+      },
+    };
+    const session = await (command === undefined ? this.runtime.attach(id, streams) : this.runtime.exec(id, { command, ...streams }));
+    if (size !== undefined) session.resize(...size);
+    if (input !== undefined) await session.write(Buffer.from(input));
+    if (until !== undefined) await isSeen;
+    if (typed !== undefined) await session.write(Buffer.from(typed));
+    else if (until === undefined) session.endInput();
+    else session.close();
+    const exitCode = await session.exited;
+    this.outcome.sessions.push({ ...outcome, ...(exitCode !== undefined && { exitCode }) });
+  }
+
+  async #launch(container: Container, target?: string): Promise<void> {
     try {
       await this.runtime.ensureImage(container, () => undefined);
-      const created = await this.runtime.createContainer(container, { restartCount: 0, podIPs: ['127.0.0.1'], hostIPs: ['127.0.0.1'] });
+      const created = await this.runtime.createContainer(container, {
+        restartCount: 0,
+        podIPs: ['127.0.0.1'],
+        hostIPs: ['127.0.0.1'],
+        ...(target !== undefined && { targetID: this.#ids.get(target) ?? '' }),
+      });
       this.outcome.users[container.name] = created.user;
       this.#ids.set(container.name, created.containerID);
       const { pid } = await this.runtime.startContainer(created.containerID);

@@ -86,7 +86,7 @@ describe('admission', () => {
     ['resources.claims', { resources: { claims: [{ name: 'gpu' }] } }],
     ['volumeDevices', { volumeDevices: [{ name: 'd', devicePath: '/dev/x' }] }],
     ['volumeMounts', { volumeMounts: [{ name: 'v', mountPath: '/v', mountPropagation: 'Bidirectional' }] }],
-    ['stdin', { stdin: true }],
+    ['tty', { tty: true }],
     ['tty', { tty: true }],
     ['securityContext.seccompProfile', { securityContext: { seccompProfile: { type: 'Localhost' } } }],
     ['securityContext.procMount', { securityContext: { procMount: 'Unmasked' } }],

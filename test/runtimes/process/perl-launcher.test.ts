@@ -8,6 +8,7 @@ const target: Target = {
   allowEscalation: false,
   command: ['run', 'ä b'],
   environment: { A: '1=2', 'b.c': 'x\ny' },
+  stdin: false,
   workingDir: '/w',
   hasTools: false,
 };
@@ -22,7 +23,7 @@ describe('what is made with Perl', () => {
   });
 
   test('is told its command in bytes', () => {
-    const body = '/w\0' + '2\0' + 'A=1=2\0' + 'b.c=x\ny\0' + 'run\0' + 'ä b\0';
+    const body = '0\0' + '/w\0' + '2\0' + 'A=1=2\0' + 'b.c=x\ny\0' + 'run\0' + 'ä b\0';
     expect(perlLauncher({ ids: 'user' }, 'arm64')?.runInside(target, 3).toString()).toBe(`run ${Buffer.byteLength(body)}\n${body}`);
   });
 

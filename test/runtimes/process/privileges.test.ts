@@ -22,6 +22,7 @@ const target: Target = {
   allowEscalation: false,
   command: ['run', "it's"],
   environment: { A: "b'c", PATH: '/x' },
+  stdin: false,
   workingDir: '/w d',
   hasTools: true,
 };
