@@ -44,11 +44,17 @@ export class BareCri {
       const exited = new Promise<void>((resolve) => this.#exits.set(containerId, resolve));
       await this.#runtime.call('StartContainer', { containerId });
       await exited;
+      await this.#isExited(containerId);
       await this.#runtime.call('RemoveContainer', { containerId });
     }
     await this.#runtime.call('StopPodSandbox', { podSandboxId });
     await this.#runtime.call('RemovePodSandbox', { podSandboxId });
     return performance.now() - startedAt;
+  }
+
+  /** The CRI knows of an exit a little later than containerd, and removes nothing before. */
+  async #isExited(containerId: string): Promise<void> {
+    while ((await this.#runtime.call('ContainerStatus', { containerId })).status?.state !== 'CONTAINER_EXITED');
   }
 
   close(): void {

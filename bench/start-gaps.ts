@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { createReadStream, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { constants, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
@@ -25,19 +25,14 @@ export async function startGaps(program: string, args: readonly string[], env: N
   const recorder = join(scratch, 'recorder.mjs');
   writeFileSync(recorder, recorderSource(program, calls));
 
-  // Open for writing too: the stream does not end with the first container.
-  const handle = await open(fifo, 'r+');
-  const stream = createReadStream(fifo, { fd: handle.fd, autoClose: false });
+  // Open for writing too: it does not end with the first container.
+  const pipe = new Socket({ fd: openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK), readable: true, writable: false });
   const ends: number[] = [];
-  const lines = createInterface({ input: stream }).on('line', () => ends.push(performance.timeOrigin + performance.now()));
+  createInterface({ input: pipe }).on('line', () => ends.push(performance.timeOrigin + performance.now()));
   const nodeArgs = ['--import', pathToFileURL(recorder).href, program, 'run', manifest, ...args, '--state-dir', join(scratch, 'state')];
   const child = spawn(process.execPath, nodeArgs, { stdio: ['ignore', 'ignore', 'inherit'], env });
   const exitCode = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
-  lines.close();
-  // Ends the read that is under way.
-  writeFileSync(fifo, '\n');
-  stream.destroy();
-  await handle.close().catch(() => undefined);
+  pipe.destroy();
   if (exitCode !== 0) throw new Error(`outrider run ended with ${exitCode ?? 'a signal'}`);
   // Before those of the containers, some engines start a sandbox by the same call.
   const starts = (JSON.parse(readFileSync(calls, 'utf8')) as number[]).slice(-containerCount);

@@ -106,6 +106,7 @@ default_ulimits = ["nofile=$files:$files", "nproc=$processes:$processes"]
 runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
+infra_image = "outrider.test/pause:1"
 [network]
 network_backend = "netavark"
 default_subnet = "$podman_net.0.0/24"
