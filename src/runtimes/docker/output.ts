@@ -16,17 +16,21 @@ export async function followLog(api: HttpApi, exits: Exits, id: string, follow: 
   const aborted = new Promise<false>((resolve) => signal.addEventListener('abort', () => resolve(false), { once: true }));
   if (!(await Promise.race([container.started, aborted]))) return;
   let last = since;
+  // The end of what is followed comes up to 30 ms after the container's, and on a busy engine before the last lines: what is left is
+  // read when the container has ended.
+  const ended = new AbortController();
+  void container.finished.then(() => ended.abort());
+  const following = AbortSignal.any([signal, ended.signal]);
   for (let hasEnded = false; ;) {
     const reader = new TimedReader(container.tty, last, (stream, chunk, time) => {
       last = time ?? last;
       follow.output(stream, chunk, time);
     });
-    const end = await readLog(api, id, { since: last, follow: !hasEnded, signal }, reader);
+    const end = await readLog(api, id, { since: last, follow: !hasEnded, signal: hasEnded ? signal : following }, reader);
     if (signal.aborted || end === 'gone' || (end === 'complete' && hasEnded)) return;
-    // A busy engine ends what it follows before the last lines: they are read when the container has ended. An engine that itself
-    // ends does so as well, and the container goes on.
+    // An engine that itself ends does so with the log as well, and the container may go on.
     if (end === 'complete') await Promise.race([container.finished, exits.checked(), aborted]);
-    else await delay(retryMs);
+    else if (!following.aborted) await delay(retryMs);
     hasEnded = container.state === 'ended' || container.state === 'gone';
   }
 }
