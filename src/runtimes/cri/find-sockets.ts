@@ -12,7 +12,7 @@ export function findCriSockets(env: Readonly<Record<string, string | undefined>>
 
 /** `unix:///run/x.sock`, `unix:/run/x.sock` or `/run/x.sock` to the path. Throws for addresses that are no Unix socket. */
 export function socketPath(address: string): string {
-  const path = address.replace(/^unix:(?:\/\/)?(?=\/)/, '');
+  const path = /^unix:(?:\/\/)?(?<path>\/(?!\/).*)$/.exec(address)?.groups?.['path'] ?? address;
   if (!path.startsWith('/'))
     throw new Error(`the address ${JSON.stringify(address)} of the container engine must be unix:///path/of/a/socket`);
   return path;

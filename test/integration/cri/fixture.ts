@@ -1,7 +1,13 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { ContainerEngine, EngineContainer, EngineListener, EngineSandbox } from '../../../src/runtimes/containers/container-engine.ts';
+import type {
+  ContainerEngine,
+  EngineContainer,
+  EngineListener,
+  EngineSandbox,
+  Labels,
+} from '../../../src/runtimes/containers/container-engine.ts';
 import type { EngineContainerConfig, SandboxConfig, SecurityContext } from '../../../src/runtimes/containers/engine-config.ts';
 import { createCriEngine } from '../../../src/runtimes/cri/cri-engine.ts';
 import { engineAddress, testImage } from '../../engines/engines.ts';
@@ -72,27 +78,7 @@ export class CriFixture {
   }
 
   config(name: string, command: readonly string[], changes: Partial<EngineContainerConfig> = {}): EngineContainerConfig {
-    return {
-      name,
-      attempt: 0,
-      image: testImage,
-      command,
-      args: [],
-      workingDir: '',
-      env: {},
-      mounts: [],
-      devices: [],
-      labels: { ...this.labels, 'io.kubernetes.container.name': name },
-      logPath: `${name}/0.log`,
-      stdin: false,
-      stdinOnce: false,
-      tty: false,
-      stopSignal: undefined,
-      resources: {},
-      security,
-      namespaces: podNamespaces,
-      ...changes,
-    };
+    return containerConfig(this.labels, name, command, changes);
   }
 
   async start(
@@ -178,3 +164,32 @@ export const security: SecurityContext = {
   apparmor: { type: 'RuntimeDefault' },
   unmaskedProc: false,
 };
+
+export function containerConfig(
+  labels: Labels,
+  name: string,
+  command: readonly string[],
+  changes: Partial<EngineContainerConfig> = {},
+): EngineContainerConfig {
+  return {
+    name,
+    attempt: 0,
+    image: testImage,
+    command,
+    args: [],
+    workingDir: '',
+    env: {},
+    mounts: [],
+    devices: [],
+    labels: { ...labels, 'io.kubernetes.container.name': name },
+    logPath: `${name}/0.log`,
+    stdin: false,
+    stdinOnce: false,
+    tty: false,
+    stopSignal: undefined,
+    resources: {},
+    security,
+    namespaces: podNamespaces,
+    ...changes,
+  };
+}

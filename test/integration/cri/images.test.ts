@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { PullProgress } from '../../../src/engine/runtime-service.ts';
-import type { PullError, RegistryAuth } from '../../../src/runtimes/containers/container-engine.ts';
+import type { EngineImage, PullError, RegistryAuth } from '../../../src/runtimes/containers/container-engine.ts';
 import { registryAddress, requireEngine, testImage as busybox } from '../../engines/engines.ts';
 import { dockerArchive, ociArchive, pushImage, testImage } from './archives.ts';
 import { CriFixture, shell } from './fixture.ts';
@@ -136,7 +136,9 @@ describe.runIf(requireEngine('containerd', 'the tests of images over the CRI'))(
     expect(wrong.kind).toBe('unauthorized');
     expect(wrong.message).not.toContain('not-this-one');
     expect(wrong.message).not.toContain('\n');
-    expect((await pull(hidden, { ...auth, password: 'secret' })).image).toMatchObject({ image: hidden });
+    const { image } = await pull(hidden, { ...auth, password: 'secret' });
+    expect(image).toMatchObject({ image: hidden });
+    names.push((image as EngineImage).imageID);
     expect((await pull('127.0.0.1:1/nobody/listens:1')).image).toEqual({
       kind: 'other',
       message: expect.stringContaining('connection refused'),
