@@ -32,7 +32,8 @@ export type WaitCause =
   | { readonly kind: 'PostStart'; readonly of: string }
   /** A container before it in the list is being started. */
   | { readonly kind: 'StartOrder'; readonly of: string }
-  | { readonly kind: 'ImagePull'; readonly image: string }
+  /** `percent`: as far as whoever shows it hears of it; the core does not. */
+  | { readonly kind: 'ImagePull'; readonly image: string; readonly percent?: number }
   | { readonly kind: 'ImageBackOff'; readonly image: string; readonly reason: string; readonly message: string }
   | { readonly kind: 'CrashLoopBackOff'; readonly restarts: number; readonly backOffMs: number }
   /** It could not be configured, created or started; tried again. */

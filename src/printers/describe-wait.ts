@@ -33,7 +33,7 @@ export function describeWait({ container, cause, until }: Wait, now: number): st
     case 'StartOrder':
       return `waits for ${cause.of} to be started`;
     case 'ImagePull':
-      return `waits for image ${cause.image}`;
+      return withDetails(`waits for image ${cause.image}`, cause.percent === undefined ? [] : [`${cause.percent}%`]);
     case 'ImageBackOff':
       return withMessage(`waits to pull image ${cause.image} again`, cause.message || cause.reason, due(until, 'next attempt'));
     case 'CrashLoopBackOff':

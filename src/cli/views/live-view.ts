@@ -2,13 +2,14 @@ import cliCursor from 'cli-cursor';
 import cliTruncate from 'cli-truncate';
 import type { Clock } from '../../engine/clock.ts';
 import type { ProbeReport } from '../../engine/run-listener.ts';
-import type { LogLine } from '../../engine/runtime-service.ts';
+import type { LogLine, PullProgress } from '../../engine/runtime-service.ts';
 import type { Wait } from '../../lifecycle/wait.ts';
 import { RunModel, isPod } from '../../trace/run-model.ts';
 import type { WatchEvent } from '../../trace/watch-event.ts';
 import { eventText } from './event-text.ts';
 import { type FrameOptions, frame } from './frame.ts';
 import { containerName, nameWidth, titleOf } from './names.ts';
+import { Pulls } from './pulls.ts';
 import { outputText } from './output-text.ts';
 import type { Output, RunHeader, RunView } from './run-view.ts';
 import { ScreenRegion } from './screen-region.ts';
@@ -30,6 +31,7 @@ export interface LiveViewOptions {
 export class LiveView implements RunView {
   readonly #options: LiveViewOptions;
   readonly #model = new RunModel();
+  readonly #pulls = new Pulls();
   readonly #palette: Palette;
   readonly #region: ScreenRegion;
   readonly #startedAt: number;
@@ -80,7 +82,12 @@ export class LiveView implements RunView {
   }
 
   waits(pod: string, waits: readonly Wait[]): void {
-    this.#model.waits(pod, waits, this.#options.clock.now());
+    this.#model.waits(pod, this.#pulls.waits(pod, waits), this.#options.clock.now());
+    this.#changed();
+  }
+
+  pull(pod: string, container: string, progress: PullProgress): void {
+    this.#model.waits(pod, this.#pulls.pull(pod, container, progress), this.#options.clock.now());
     this.#changed();
   }
 
@@ -133,7 +140,10 @@ export class LiveView implements RunView {
     const { clock, stdout, style } = this.#options;
     const rows = stdout.rows ?? 24;
     const options = this.#frameOptions(clock.now(), Math.max(rows - 2 - Math.min(Math.floor(rows / 4), 10), 3));
-    const picture = frame(this.#model.pods, options);
+    const pods = frame(this.#model.pods, options);
+    // Half of what is left is for the output.
+    const layers = this.#pulls.lines(Math.floor((rows - pods.length - 2) / 2), options.width);
+    const picture = [...pods, ...layers];
     // The last row stays free for the cursor; one more is the rule.
     const room = Math.max(rows - picture.length - 2, 0);
     this.#above = this.#above.concat(this.#lines.splice(0, Math.max(this.#lines.length - room, 0)));

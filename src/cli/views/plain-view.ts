@@ -1,4 +1,6 @@
 import type { Clock } from '../../engine/clock.ts';
+import type { Wait } from '../../lifecycle/wait.ts';
+import { describeWait } from '../../printers/describe-wait.ts';
 import { elapsed } from '../../printers/duration.ts';
 import { type ContainerTimeline, type Span, waitKey } from '../../trace/container-timeline.ts';
 import { type PodTimeline, RunModel, isPod, podKey } from '../../trace/run-model.ts';
@@ -6,6 +8,7 @@ import { containerText, currentSpan, exitText } from './container-text.ts';
 import { eventText } from './event-text.ts';
 import { containerName, nameWidth, podName, titleOf } from './names.ts';
 import { outputText } from './output-text.ts';
+import { Pulls } from './pulls.ts';
 import type { Output, RunView } from './run-view.ts';
 import { type Style, Palette } from './style.ts';
 import { summary } from './summary.ts';
@@ -23,6 +26,7 @@ export interface TextViewOptions {
  */
 export function plainView({ stdout, stderr, clock, style }: TextViewOptions): RunView {
   const model = new RunModel();
+  const pulls = new Pulls();
   const palette = new Palette(style.colors);
   const shown = new Map<string, string>();
   const startedAt = clock.now();
@@ -58,6 +62,19 @@ export function plainView({ stdout, stderr, clock, style }: TextViewOptions): Ru
     const before = shown.get(name);
     shown.set(name, state);
     return before !== state;
+  };
+
+  /** One line each time that a pull has come a good deal further, and at most one a second. */
+  const told = new Map<string, { readonly percent: number; readonly time: number }>();
+  const printPull = (pod: string, container: string, wait: Wait | undefined): void => {
+    if (wait?.cause.kind !== 'ImagePull' || wait.cause.percent === undefined) return;
+    const { percent } = wait.cause;
+    const now = clock.now();
+    const last = told.get(`${pod}/${container}`) ?? { percent: 0, time: wait.since };
+    const isNew = percent === 100 ? last.percent < 100 && last.percent > 0 : percent >= last.percent + 10 && now >= last.time + 1000;
+    if (!isNew) return;
+    told.set(`${pod}/${container}`, { percent, time: now });
+    print(now, containerName(pod, container), '-', describeWait(wait, now));
   };
 
   /** A new status is often followed at once by what the containers then wait for: both become one line. */
@@ -102,8 +119,16 @@ export function plainView({ stdout, stderr, clock, style }: TextViewOptions): Ru
     },
     waits(pod, waits) {
       if (pending?.pod !== pod) flush();
-      model.waits(pod, waits, clock.now());
+      model.waits(pod, pulls.waits(pod, waits), clock.now());
       settle(pod, clock.now());
+    },
+    pull(pod, container, progress) {
+      const waits = pulls.pull(pod, container, progress);
+      printPull(
+        pod,
+        container,
+        waits.find((wait) => wait.container === container),
+      );
     },
     probe: (pod, report) => model.probe(pod, report),
     ended: flush,
