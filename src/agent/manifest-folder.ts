@@ -40,7 +40,8 @@ export class ManifestFolder {
   readonly #told = new Map<string, string>();
   #watcher: FSWatcher | undefined;
   #watched: number | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #settled: NodeJS.Timeout | undefined;
+  #safety: NodeJS.Timeout | undefined;
   #reading: Promise<void> = Promise.resolve();
   #isClosed = false;
 
@@ -56,21 +57,22 @@ export class ManifestFolder {
   close(): void {
     this.#isClosed = true;
     this.#watcher?.close();
-    clearTimeout(this.#timer);
+    clearTimeout(this.#settled);
+    clearTimeout(this.#safety);
   }
 
   /** Many changes at once are read once, when they are over. */
-  #readIn(ms: number): void {
-    if (this.#isClosed) return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#read(), ms);
+  #changed(): void {
+    clearTimeout(this.#settled);
+    if (!this.#isClosed) this.#settled = setTimeout(() => void this.#read(), settleMs);
   }
 
   #read(): Promise<void> {
     this.#reading = this.#reading.then(async () => {
       this.#watch();
       await this.#readFiles();
-      this.#readIn(safetyMs);
+      clearTimeout(this.#safety);
+      if (!this.#isClosed) this.#safety = setTimeout(() => void this.#read(), safetyMs);
     });
     return this.#reading;
   }
@@ -83,7 +85,7 @@ export class ManifestFolder {
     this.#watcher?.close();
     this.#watched = inode;
     if (inode === undefined) return;
-    this.#watcher = watch(directory, () => this.#readIn(settleMs)).on('error', () => this.#readIn(settleMs));
+    this.#watcher = watch(directory, () => this.#changed()).on('error', () => this.#changed());
   }
 
   async #readFiles(): Promise<void> {
