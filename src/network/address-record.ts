@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A supervisor, told from all others that ever had or will have its number. */
@@ -38,10 +38,20 @@ export class AddressRecords {
   /** One without addresses is removed. */
   write(record: AddressRecord): void {
     const file = join(this.#directory, `${record.owner.pid}-${record.runtime}.json`);
-    if (Object.keys(record.addresses).length === 0) return rmSync(file, { force: true });
+    if (Object.keys(record.addresses).length === 0) return this.#remove(file);
     mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
     writeFileSync(`${file}.new`, JSON.stringify(record), { mode: 0o600 });
     renameSync(`${file}.new`, file);
+  }
+
+  /** The folder goes with its last file. */
+  #remove(file: string): void {
+    rmSync(file, { force: true });
+    try {
+      rmdirSync(this.#directory);
+    } catch {
+      // There are others', or it is gone.
+    }
   }
 
   #files(): string[] {

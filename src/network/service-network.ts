@@ -114,6 +114,7 @@ class Network implements ServiceNetwork {
 
   /** One pass at a time; what comes meanwhile is one further pass. */
   #apply(): Promise<void> {
+    if (this.#isClosed) return Promise.resolve();
     if (this.#applying === undefined) {
       this.#applying = this.#pass()
         .catch((error: unknown) => this.#options.notice(`Services: ${(error as Error).message}`))

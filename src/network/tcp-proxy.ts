@@ -127,12 +127,16 @@ const attemptMs = 2000;
 
 function accepts({ address, port }: Endpoint, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host: address, port, timeout: attemptMs, signal });
-    const finish = (value: boolean) => (): void => {
+    const socket = connect({ host: address, port, timeout: attemptMs });
+    const finish = (value: boolean): void => {
+      signal.removeEventListener('abort', refused);
       socket.destroy();
       resolve(value);
     };
-    socket.on('connect', finish(true)).on('timeout', finish(false)).on('error', finish(false));
+    const refused = (): void => finish(false);
+    signal.addEventListener('abort', refused);
+    socket.on('connect', () => finish(true));
+    socket.on('timeout', refused).on('error', refused);
   });
 }
 
