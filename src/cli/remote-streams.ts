@@ -97,6 +97,9 @@ class WebSocketStreams implements RemoteStreams {
   }
 
   close(): void {
+    // What a sink has not taken yet must not hold up the end.
+    this.#sinks = undefined;
+    this.#socket.resume();
     this.#socket.close();
   }
 

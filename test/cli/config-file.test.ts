@@ -32,8 +32,8 @@ describe('the config file', () => {
   it.each([
     ['runtimes: docker', ':1:1: unknown field "runtimes"; did you mean runtime?'],
     ['a: 1\nxyzzy: 2', ':2:1: unknown field "xyzzy"; known are runtime, dockerHost, podmanHost, containerdAddress'],
-    ['\nruntime: rkt', ':2:10: runtime: expected auto, process, docker, podman, containerd, found "rkt"'],
-    ['dockerHost: 5', ':1:13: dockerHost: expected an address such as unix:///run/engine.sock, found 5'],
+    ['\nruntime: rkt', ':2:1: runtime: expected auto, process, docker, podman, containerd, found "rkt"'],
+    ['dockerHost: 5', ':1:1: dockerHost: expected an address such as unix:///run/engine.sock, found 5'],
     ['runtime: docker\nruntime: podman', 'field "runtime" is given twice'],
     ['- docker', ':1:1: expected fields (runtime, dockerHost, podmanHost, containerdAddress)'],
     ['runtime: [', ':1:'],

@@ -18,14 +18,16 @@ export interface Unpacked {
  */
 export function unpackFiles(source: string, target: string, warn: (line: string) => void): Unpacked {
   const archive = extract();
-  return { archive, done: writeAll(archive, source, target, warn) };
+  // Listens from now on: entries that come before somebody listens are lost.
+  const entries = archive[Symbol.asyncIterator]();
+  return { archive, done: writeAll({ [Symbol.asyncIterator]: () => entries }, source, target, warn) };
 }
 
-async function writeAll(archive: Extract, source: string, target: string, warn: (line: string) => void): Promise<void> {
+async function writeAll(entries: AsyncIterable<Entry>, source: string, target: string, warn: (line: string) => void): Promise<void> {
   const prefix = archiveName(source);
   const isFolder = (await stat(target).catch(() => undefined))?.isDirectory() === true;
   const unpacking = new Unpacking(target, warn);
-  for await (const entry of archive) {
+  for await (const entry of entries) {
     const name = archiveName(entry.header.name);
     if (name !== prefix && !(prefix === '' ? true : name.startsWith(`${prefix}/`))) throw new Failure('tar contents corrupted');
     const inside = name.slice(prefix.length).replace(/^\//, '');
@@ -41,6 +43,8 @@ class Unpacking {
   readonly #warn: (line: string) => void;
   /** Folders known to be folders, not links. */
   readonly #folders = new Set<string>();
+  /** What hard links may lead to. */
+  readonly #files = new Set<string>();
 
   constructor(target: string, warn: (line: string) => void) {
     this.#target = target;
@@ -63,9 +67,10 @@ class Unpacking {
     if (type === 'file' || type === 'contiguous-file') {
       await this.#replace(path, name);
       await pipeline(entry, createWriteStream(path, { mode: mode & 0o777 }));
+      this.#files.add(path);
     } else if (type === 'link') {
       const original = join(this.#target, archiveName(linkname).slice(prefix.length));
-      if (!isWithin(this.#target, original)) {
+      if (!this.#files.has(original)) {
         this.#warn(`warning: skipping link: ${JSON.stringify(path)}`);
         return;
       }
