@@ -39,15 +39,18 @@ describe.runIf(requireEngine('containerd', 'the tests of images over the CRI'))(
   async function pull(reference: string, auth?: RegistryAuth): Promise<{ readonly image: unknown; readonly progress: PullProgress[] }> {
     const progress: PullProgress[] = [];
     const options = { auth, progress: (now: PullProgress) => progress.push(now), signal: new AbortController().signal };
-    const image = await fixture.engine.pullImage(reference, options).catch(({ kind, message }: PullError) => ({ kind, message }));
+    const image = await fixture.engine.pullImage(reference, options).catch((error: unknown) => {
+      const { kind, message } = error as PullError;
+      return { kind, message };
+    });
     return { image, progress };
   }
 
   test('an image that is there, with its configuration; one that is not', async () => {
     expect(await fixture.engine.imageStatus(busybox)).toMatchObject({
       image: busybox,
-      imageID: expect.stringMatching(/sha256:[0-9a-f]{64}$/),
-      sizeBytes: expect.any(Number),
+      imageID: expect.stringMatching(/sha256:[0-9a-f]{64}$/) as unknown,
+      sizeBytes: expect.any(Number) as unknown,
       config: { user: '', cmd: ['sh'] },
     });
     expect(await fixture.engine.imageStatus('docker.io/library/nothing:here')).toBeUndefined();
@@ -113,7 +116,7 @@ describe.runIf(requireEngine('containerd', 'the tests of images over the CRI'))(
     expect(pulled).toMatchObject({ image: name, imageID: `${repository}@${digest}`, config: { cmd: ['/content'] } });
     const layers = progress.map((now) => now.layers[0]);
     expect(progress.every((now) => now.layers.length === 1)).toBe(true);
-    expect(layers.at(-1)).toMatchObject({ id: expect.stringMatching(/^sha256:/), state: 'complete' });
+    expect(layers.at(-1)).toMatchObject({ id: expect.stringMatching(/^sha256:/) as unknown, state: 'complete' });
     expect(layers.at(-1)?.currentBytes).toBe(layers.at(-1)?.totalBytes);
     expect(layers.at(-1)?.totalBytes).toBeGreaterThan(30_000_000);
     const order = ['waiting', 'downloading', 'extracting', 'complete'];
@@ -124,7 +127,7 @@ describe.runIf(requireEngine('containerd', 'the tests of images over the CRI'))(
   test('tells apart what a registry refuses', async () => {
     expect((await pull(`${registryAddress}/nothing/here:1`)).image).toEqual({
       kind: 'not-found',
-      message: expect.stringContaining('not found'),
+      message: expect.stringContaining('not found') as unknown,
     });
     const hidden = unique('hidden:1', registry.address);
     ctr('images', 'tag', busybox, hidden);
@@ -141,7 +144,7 @@ describe.runIf(requireEngine('containerd', 'the tests of images over the CRI'))(
     names.push((image as EngineImage).imageID);
     expect((await pull('127.0.0.1:1/nobody/listens:1')).image).toEqual({
       kind: 'other',
-      message: expect.stringContaining('connection refused'),
+      message: expect.stringContaining('connection refused') as unknown,
     });
   });
 

@@ -66,13 +66,13 @@ describe.runIf(requireEngine('containerd', 'the tests of the CRI'))('containers 
     expect(error).toMatchObject({
       name: 'StartFailure',
       exitCode: 128,
-      message: expect.stringMatching(/^failed to create containerd task.*\/no\/such\/program/),
+      message: expect.stringMatching(/^failed to create containerd task.*\/no\/such\/program/) as unknown,
     });
     expect(await fixture.engine.containerStatus(id)).toMatchObject({
       state: 'exited',
       exitCode: 128,
       startedAt: 0,
-      message: expect.stringContaining('/no/such/program'),
+      message: expect.stringContaining('/no/such/program') as unknown,
     });
     await fixture.engine.removeContainer(id);
     expect(fixture.exits.ids).not.toContain(id);
@@ -121,7 +121,7 @@ describe.runIf(requireEngine('containerd', 'the tests of the CRI'))('containers 
     expect(await engine.execSync(id, ['sleep', '1000'], 1000)).toEqual({ kind: 'timeout', output: '' });
     expect(await engine.execSync(id, ['/no/such/program'], undefined)).toEqual({
       kind: 'error',
-      message: expect.stringContaining('/no/such/program'),
+      message: expect.stringContaining('/no/such/program') as unknown,
     });
     expect(await engine.execSync('gone', ['true'], undefined)).toMatchObject({ kind: 'error' });
   });

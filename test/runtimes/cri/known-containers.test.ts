@@ -16,7 +16,7 @@ const container: EngineContainer = {
 };
 const told = { ...container, state: 'exited', exitCode: 3, finishedAt: 20 };
 
-function observed(settled: EngineContainer | undefined = undefined): { known: KnownContainers; exits: unknown[] } {
+function observed(settled?: EngineContainer): { known: KnownContainers; exits: unknown[] } {
   const exits: unknown[] = [];
   const known = new KnownContainers((_id, released) => released.then(() => settled));
   known.tellExits((id, status) => exits.push(status ?? id));

@@ -28,8 +28,9 @@ export async function readArchive(file: string): Promise<ArchiveIndex> {
       const text = await jsonText(content);
       if (text !== undefined) texts.set(name, text);
     }
-  }).catch((error: NodeJS.ErrnoException) => {
-    throw error.syscall === undefined ? new Error(`it is no tar file, or not a whole one: ${error.message}`, { cause: error }) : error;
+  }).catch((error: unknown) => {
+    const { syscall, message } = error as NodeJS.ErrnoException;
+    throw syscall === undefined ? new Error(`it is no tar file, or not a whole one: ${message}`, { cause: error }) : error;
   });
   return { sizes, links, texts };
 }

@@ -14,6 +14,8 @@ export class PullWatch {
   readonly #progress: (progress: PullProgress) => void;
   readonly #abort = new AbortController();
   readonly #startedAt = Date.now();
+  /** Layers that were seen on their way. */
+  readonly #begun = new Set<string>();
   #layers: readonly Layer[] | undefined;
   #last = '';
 
@@ -78,9 +80,12 @@ export class PullWatch {
       layers.map(async ({ digest, size, wasThere }) => {
         if (wasThere) return layer(digest, 'complete', size, size);
         const ingest = ingests.get(`layer-${digest}`);
-        if (ingest !== undefined) return layer(digest, 'downloading', ingest.offset, size);
-        // It is unpacked now, or as soon as those below it are.
-        if (await this.#isThere(digest)) return layer(digest, 'extracting', size, size);
+        if (ingest !== undefined) {
+          this.#begun.add(digest);
+          return layer(digest, 'downloading', ingest.offset, size);
+        }
+        // It is unpacked now, or as soon as those below it are. For a moment it is neither on its way nor there.
+        if (this.#begun.has(digest) || (await this.#isThere(digest))) return layer(digest, 'extracting', size, size);
         return layer(digest, 'waiting', 0, size);
       }),
     );
