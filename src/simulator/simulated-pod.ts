@@ -1,5 +1,6 @@
 import type { PodPublisher } from '../engine/pod-publisher.ts';
 import type { Action } from '../lifecycle/action.ts';
+import { apiTime } from '../lifecycle/api-time.ts';
 import { createPodState } from '../lifecycle/create-state.ts';
 import type { ReportedRecord, RuntimeReport } from '../lifecycle/create-state.ts';
 import type { Observation } from '../lifecycle/observation.ts';
@@ -42,6 +43,7 @@ export class SimulatedPod {
   readonly #files = new VirtualFiles();
   readonly #instances: Instance[] = [];
   readonly #made = new Map<string, number>();
+  readonly #removed = new Set<string>();
   #state: PodState;
   #now: number;
   #observed: Observation[] = [];
@@ -141,6 +143,7 @@ export class SimulatedPod {
       case 'StopContainer':
         return this.#stop(action.containerID, action.gracePeriodMs);
       case 'RemoveContainer':
+        this.#removed.add(action.containerID);
         return this.#after(0, { type: 'ContainerRemoved', container: action.container, containerID: action.containerID });
       case 'RunHook': {
         const { hook, container, containerID } = action;
@@ -323,10 +326,13 @@ export class SimulatedPod {
     this.#observed = [];
     const { sandbox, status, pod, options, deletion } = this.#state;
     const records: Record<string, ReportedRecord[]> = {};
-    for (const instance of [...this.#instances].reverse()) (records[instance.name] ??= []).push(toRecord(instance));
-    const report: RuntimeReport = { sandbox: sandbox.phase === 'ready' ? sandbox : undefined, records, status };
-    this.#state = createPodState({ ...pod, status }, this.#now, options, report);
-    if (deletion !== undefined) this.#observed.push({ type: 'DeletionRequested', graceSeconds: deletion.graceSeconds });
+    for (const instance of [...this.#instances].reverse()) {
+      if (!this.#removed.has(instance.id)) (records[instance.name] ??= []).push(toRecord(instance));
+    }
+    const running = sandbox.phase === 'ready' ? sandbox : undefined;
+    const report: RuntimeReport = { sandbox: running, lastAttempt: sandbox.attempt, records, status };
+    const metadata = { ...pod.metadata, ...(deletion && deletionOf(deletion)) };
+    this.#state = createPodState({ ...pod, metadata, status }, this.#now, options, report);
     this.#step();
   }
 
@@ -346,6 +352,11 @@ function reactionAt({ onStop = [] }: Attempt, sinceMs: number): StopReaction {
 function toRecord({ id, state, restartCount, image, startedAt, finishedAt, exitCode }: Instance): ReportedRecord {
   const record = { id, state, restartCount, specImage: image, image, imageID: image, startedAt, finishedAt };
   return state === 'exited' ? { ...record, exit: { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error' } } : record;
+}
+
+/** As the API shows a deletion that is under way. */
+function deletionOf({ requestedAt, graceSeconds }: NonNullable<PodState['deletion']>): Partial<Pod['metadata']> {
+  return { deletionTimestamp: apiTime(requestedAt + graceSeconds * 1000), deletionGracePeriodSeconds: graceSeconds };
 }
 
 function structuredClonePod(pod: Pod): Pod {
