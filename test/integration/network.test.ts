@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { engineEnvironment, requireEngine, requireFile, testImage } from '../engines/engines.ts';
 import type { EngineName } from '../engines/engines.ts';
 
@@ -22,6 +22,9 @@ const runtimes: readonly (EngineName | 'process')[] = [
 ];
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'outrider-services-')));
+const runs = new Set<Run>();
+// Also those of a test that has failed: nothing of them may stay on the engines.
+afterEach(() => Promise.all([...runs].map((run) => run.end())));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe.each(runtimes)('on %s', (runtime) => {
@@ -99,6 +102,7 @@ class Run {
     for (const stream of [child.stdout, child.stderr]) createInterface(stream).on('line', (line) => this.#take(line));
     this.#ended = once(child, 'close').then(() => this.#wake());
     this.#child = child;
+    runs.add(this);
   }
 
   /** Resolves when a line with this text was printed. */
@@ -107,7 +111,6 @@ class Run {
     const timer = setTimeout(() => this.#wake(), limitMs + 1);
     while (!this.#lines.some((line) => line.includes(text))) {
       if (performance.now() >= deadline || this.#child.exitCode !== null) {
-        this.#child.kill('SIGKILL');
         throw new Error(`outrider run has not printed ${JSON.stringify(text)}, but:\n${this.#lines.join('\n')}`);
       }
       await new Promise<void>((resolve) => this.#waiting.add(resolve));
@@ -120,9 +123,12 @@ class Run {
     return this.#lines.flatMap((line) => new RegExp(`${container} +\\| (.*)$`).exec(line)?.[1] ?? []);
   }
 
+  /** Interrupted twice: everything is killed and removed. */
   async end(): Promise<void> {
     this.#child.kill('SIGINT');
+    this.#child.kill('SIGTERM');
     await this.#ended;
+    runs.delete(this);
   }
 
   #take(line: string): void {
