@@ -23,6 +23,8 @@ cri_net=10.$((89 + 4 * instance)) bridge_net=10.$((90 + 4 * instance)) docker_ne
 cri_bridge=outrider-test$instance docker_bridge=or-docker$instance
 
 main() {
+  # Podman's monitors may leave a file where it was started.
+  cd /
   local command=${1:-start}
   shift || true
   case "$command" in
