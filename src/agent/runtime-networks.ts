@@ -38,8 +38,8 @@ export class RuntimeNetworks {
   changed(): void {
     if (this.#isDue) return;
     this.#isDue = true;
-    const { clock } = this.#options;
-    clock.at(clock.now() + updateDelayMs, () => {
+    const { clock, pods } = this.#options;
+    clock.at(clock.now() + (1 + pods().length) * updateDelayMs, () => {
       this.#isDue = false;
       for (const [runtime, network] of this.#networks) void this.#update(runtime, network);
     });
@@ -88,4 +88,5 @@ export class RuntimeNetworks {
   }
 }
 
+/** For each Pod: every Pod's names may have to be written anew, so many Pods that start one after another are a few updates. */
 const updateDelayMs = 5;
