@@ -23,7 +23,7 @@ export async function startGaps(program: string, args: readonly string[], env: N
   writeFileSync(manifest, JSON.stringify(pod));
   const calls = join(scratch, 'calls.json');
   const recorder = join(scratch, 'recorder.mjs');
-  writeFileSync(recorder, recorderSource(program, calls));
+  writeFileSync(recorder, recorderSource(calls));
 
   // Open for writing too: it does not end with the first container.
   const pipe = new Socket({ fd: openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK), readable: true, writable: false });
@@ -41,16 +41,19 @@ export async function startGaps(program: string, args: readonly string[], env: N
 }
 
 /** Notes the time of each call that starts a container: over gRPC and over HTTP. */
-function recorderSource(program: string, file: string): string {
+function recorderSource(file: string): string {
   return `
     import { subscribe } from 'node:diagnostics_channel';
     import { writeFileSync } from 'node:fs';
-    import { createRequire } from 'node:module';
+    import http2 from 'node:http2';
     const calls = [];
     const note = (path) => /(?:StartContainer|\\/containers\\/[^/]+\\/start)$/.test(path.split('?')[0]) && calls.push(performance.timeOrigin + performance.now());
-    const { Client } = createRequire(${JSON.stringify(program)})('@grpc/grpc-js');
-    const { makeUnaryRequest } = Client.prototype;
-    Client.prototype.makeUnaryRequest = function (path, ...rest) { note(path); return makeUnaryRequest.call(this, path, ...rest); };
+    const { connect } = http2;
+    http2.connect = (...args) => {
+      const session = connect(...args), { request } = session;
+      session.request = (headers, ...rest) => { note(headers[':path']); return request.call(session, headers, ...rest); };
+      return session;
+    };
     subscribe('http.client.request.start', ({ request }) => note(request.path));
     process.on('exit', () => writeFileSync(${JSON.stringify(file)}, JSON.stringify(calls)));
   `;

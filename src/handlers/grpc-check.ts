@@ -23,7 +23,7 @@ export interface CheckResult {
  * check. A refused connection is tried again until `signal` ends the check. Messages are those of the kubelet.
  */
 export async function grpcCheck(check: GrpcCheck, signal: AbortSignal): Promise<CheckResult> {
-  const { Client, credentials } = await import('@grpc/grpc-js');
+  const { Client, credentials } = (await import('@grpc/grpc-js')).default;
   const client = new Client(joinHostPort(check.host, check.port), credentials.createInsecure(), {
     'grpc.primary_user_agent': check.userAgent,
     'grpc.enable_http_proxy': 0,

@@ -41,7 +41,7 @@ export class Connection {
 
   /** Connects at the first call. */
   static async open(address: string): Promise<Connection> {
-    const [grpc, codec] = await Promise.all([import('@grpc/grpc-js'), loadCodec()]);
+    const [grpc, codec] = await Promise.all([import('@grpc/grpc-js').then((library) => library.default), loadCodec()]);
     return new Connection(address, grpc, codec);
   }
 
