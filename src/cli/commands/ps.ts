@@ -42,7 +42,7 @@ export async function runPs(args: PsArguments, io: CommandIO): Promise<number> {
     (allNamespaces || metadata.namespace === namespace) && (wanted.size === 0 || wanted.has(metadata.name));
   const pods = (await allPods(clients, args, io)).filter(isWanted);
   for (const name of wanted) if (!pods.some(({ metadata }) => metadata.name === name)) throw notFound(name);
-  if (output !== 'text' && output !== 'wide') io.stdout.write(await printedList(pods, output));
+  if (output !== 'text' && output !== 'wide') io.stdout.write(await printedList(pods, output, wanted.size === 1));
   else if (pods.length === 0 && !args.watch) io.stderr.write(`${noPods(args, clients)}\n`);
   else {
     const podTable = new PodTable({ wide: output === 'wide', allNamespaces, noHeaders: args.noHeaders });
