@@ -75,6 +75,8 @@ async function serve(client: WebSocket, begun: Promise<ExecSession>): Promise<vo
     status = statusOf(error);
   }
   send(client, channels.error, Buffer.from(JSON.stringify(status)));
+  // What is paused does not hear the other side's part of the end.
+  client.resume();
   client.close(1000);
 }
 
