@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import type { EngineSandbox, Labels } from '../containers/container-engine.ts';
 import type { SandboxConfig } from '../containers/engine-config.ts';
+import { leastOOMScoreAdj } from '../containers/oom-score.ts';
 import type { ContainerInspect } from './api-types.ts';
 import type { Containers } from './containers.ts';
 import { ApiError, type HttpApi } from './http-api.ts';
@@ -24,7 +25,7 @@ export interface SandboxParts {
 /** Sandboxes: a container each that does nothing but hold the network, IPC and PID namespace of a Pod. */
 export class Sandboxes {
   readonly #parts: SandboxParts;
-  #lowersOomScore = true;
+  #lowersOomScore = leastOOMScoreAdj() < 0;
   /** Sandboxes that are being made, by network: it is not removed meanwhile. */
   readonly #making = new Map<string, number>();
   gateway: string | undefined;
@@ -37,10 +38,11 @@ export class Sandboxes {
     const network = config.namespaces.network === 'pod' ? networkOf(config.labels) : undefined;
     const key = network?.name ?? '';
     this.#making.set(key, (this.#making.get(key) ?? 0) + 1);
+    const lowered = this.#lowersOomScore;
     try {
       return await this.#make(config, network, false);
     } catch (error) {
-      return await this.#makeAgain(config, network, error);
+      return await this.#makeAgain(config, network, lowered, error);
     } finally {
       this.#making.set(key, (this.#making.get(key) ?? 1) - 1);
     }
@@ -87,13 +89,18 @@ export class Sandboxes {
     }
   }
 
-  async #makeAgain(config: SandboxConfig, network: ReturnType<typeof networkOf> | undefined, error: unknown): Promise<EngineSandbox> {
+  async #makeAgain(
+    config: SandboxConfig,
+    network: ReturnType<typeof networkOf> | undefined,
+    lowered: boolean,
+    error: unknown,
+  ): Promise<EngineSandbox> {
     if (!(error instanceof ApiError)) throw error;
     // Somebody has removed the image or the network since it was last seen.
     const isMissing = /no such image|image not known|network .*not found|unable to find network/i.test(error.message);
     if (isMissing) return this.#make(config, network, true);
     // A machine may refuse to lower oom_score_adj. runc does not say that it was this: where it works without, it was.
-    if (!this.#lowersOomScore || !/OCI runtime|oom_score_adj/.test(error.message)) throw error;
+    if (!lowered || !/OCI runtime|oom_score_adj/.test(error.message)) throw error;
     this.#lowersOomScore = false;
     return this.#make(config, network, false).catch((again: unknown) => {
       this.#lowersOomScore = true;

@@ -76,10 +76,11 @@ export function isReplaced(path: string): boolean {
 
 const replaced = ['/proc', '/sys', '/dev', '/run', '/tmp', '/var/tmp', '/etc/hosts', '/etc/hostname', '/etc/resolv.conf'];
 
+/** Overlays beside the root are those of other engines' containers, which come and go. */
 function isStorage(type: string): boolean {
   return storageTypes.has(type) || /^fuse(blk)?(\..+)?$/.test(type);
 }
 
 const storageTypes = new Set(
-  'ext2 ext3 ext4 xfs btrfs zfs f2fs bcachefs jfs reiserfs overlay vfat exfat ntfs ntfs3 nfs nfs4 cifs smb3 9p virtiofs drvfs'.split(' '),
+  'ext2 ext3 ext4 xfs btrfs zfs f2fs bcachefs jfs reiserfs vfat exfat ntfs ntfs3 nfs nfs4 cifs smb3 9p virtiofs drvfs'.split(' '),
 );
