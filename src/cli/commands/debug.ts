@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { EphemeralContainersPatch } from '../../agent/api-types.ts';
-import type { Pod } from '../../pod/types.ts';
+import type { ContainerState, Pod } from '../../pod/types.ts';
 import { exitCodes, Failure } from '../failure.ts';
 import { containersOf } from '../pod-containers.ts';
 import { parsePodName } from '../pod-name.ts';
 import { whenPodIs } from '../pod-watch.ts';
+import { ServerError } from '../supervisor-client.ts';
 import { findPod, podPath, type PodScope } from '../supervisors.ts';
 import type { TerminalIO } from '../terminal.ts';
 import { runAttach } from './attach.ts';
 import { refuseCompleted } from './exec.ts';
+import { runLogs } from './logs.ts';
 
 export interface DebugArguments extends PodScope {
   readonly pod: string;
@@ -46,9 +48,31 @@ export async function runDebug(args: DebugArguments, io: TerminalIO): Promise<nu
   await client.send<Pod>('PATCH', `${podPath(namespace, pod.metadata.name)}/ephemeralcontainers`, patch(name, args));
   if (!args.stdin) return exitCodes.ok;
   // Image pulls take their time.
-  const outcome = await whenPodIs({ client, pod }, (current) => hasStarted(current, name), startLimitMs);
+  let hasEnded = false;
+  const isThere = (current: Pod): boolean => {
+    const state = startedState(current, name);
+    hasEnded = state?.terminated !== undefined;
+    return state !== undefined;
+  };
+  const outcome = await whenPodIs({ client, pod }, isThere, startLimitMs);
   if (outcome !== 'reached') throw new Failure(`container ${name} did not start: ${outcome === 'gone' ? 'the Pod is gone' : 'timed out'}`);
-  return runAttach({ ...args, container: name }, io);
+  return hasEnded ? printLog(name, args, io) : attachOrPrintLog(name, args, io);
+}
+
+/** One that ends sooner than it can be joined has left its output in its log. */
+async function attachOrPrintLog(name: string, args: DebugArguments, io: TerminalIO): Promise<number> {
+  try {
+    return await runAttach({ ...args, container: name }, io);
+  } catch (error) {
+    if (error instanceof ServerError && error.reason === 'NotFound') return printLog(name, args, io);
+    throw error;
+  }
+}
+
+function printLog(container: string, { pod, namespace, stateDir }: DebugArguments, io: TerminalIO): Promise<number> {
+  const whole = { tail: undefined, sinceMs: undefined, sinceTime: undefined, limitBytes: undefined };
+  const flags = { allContainers: false, follow: false, previous: false, timestamps: false, prefix: false, maxLogRequests: 1 };
+  return runLogs({ pod, namespace, stateDir, container, ...whole, ...flags }, io);
 }
 
 const startLimitMs = 10 * 60_000;
@@ -66,14 +90,14 @@ function patch(name: string, { image, target, command, env, stdin, tty }: DebugA
   return { ephemeralContainers: [container] };
 }
 
-/** @throws {Failure} when it cannot be started. */
-function hasStarted({ status }: Pod, name: string): boolean {
+/** How it runs, or has run; undefined: it has not started yet. @throws {Failure} when it cannot be started. */
+function startedState({ status }: Pod, name: string): ContainerState | undefined {
   const state = status.ephemeralContainerStatuses?.find((one) => one.name === name)?.state;
   const { reason = '', message = '' } = state?.waiting ?? {};
   if (/^(?:ErrImage|ImagePull|InvalidImage|Create|RunContainer)/.test(reason)) {
     throw new Failure(`container ${name} cannot start: ${reason}${message === '' ? '' : `: ${message}`}`);
   }
-  return state?.running !== undefined || state?.terminated !== undefined;
+  return state?.running === undefined && state?.terminated === undefined ? undefined : state;
 }
 
 function freshName(pod: Pod): string {
