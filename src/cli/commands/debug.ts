@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { EphemeralContainersPatch } from '../../agent/api-types.ts';
-import type { ContainerState, Pod } from '../../pod/types.ts';
+import type { Pod } from '../../pod/types.ts';
 import { exitCodes, Failure } from '../failure.ts';
 import { containersOf } from '../pod-containers.ts';
 import { parsePodName } from '../pod-name.ts';
@@ -48,22 +48,12 @@ export async function runDebug(args: DebugArguments, io: TerminalIO): Promise<nu
   await client.send<Pod>('PATCH', `${podPath(namespace, pod.metadata.name)}/ephemeralcontainers`, patch(name, args));
   if (!args.stdin) return exitCodes.ok;
   // Image pulls take their time.
-  let hasEnded = false;
-  const isThere = (current: Pod): boolean => {
-    const state = startedState(current, name);
-    hasEnded = state?.terminated !== undefined;
-    return state !== undefined;
-  };
-  const outcome = await whenPodIs({ client, pod }, isThere, startLimitMs);
+  const outcome = await whenPodIs({ client, pod }, (current) => hasStarted(current, name), startLimitMs);
   if (outcome !== 'reached') throw new Failure(`container ${name} did not start: ${outcome === 'gone' ? 'the Pod is gone' : 'timed out'}`);
-  return hasEnded ? printLog(name, args, io) : attachOrPrintLog(name, args, io);
-}
-
-/** One that ends sooner than it can be joined has left its output in its log. */
-async function attachOrPrintLog(name: string, args: DebugArguments, io: TerminalIO): Promise<number> {
   try {
     return await runAttach({ ...args, container: name }, io);
   } catch (error) {
+    // One that ends sooner than it can be joined has left its output in its log.
     if (error instanceof ServerError && error.reason === 'NotFound') return printLog(name, args, io);
     throw error;
   }
@@ -90,14 +80,14 @@ function patch(name: string, { image, target, command, env, stdin, tty }: DebugA
   return { ephemeralContainers: [container] };
 }
 
-/** How it runs, or has run; undefined: it has not started yet. @throws {Failure} when it cannot be started. */
-function startedState({ status }: Pod, name: string): ContainerState | undefined {
+/** @throws {Failure} when it cannot be started. */
+function hasStarted({ status }: Pod, name: string): boolean {
   const state = status.ephemeralContainerStatuses?.find((one) => one.name === name)?.state;
   const { reason = '', message = '' } = state?.waiting ?? {};
   if (/^(?:ErrImage|ImagePull|InvalidImage|Create|RunContainer)/.test(reason)) {
     throw new Failure(`container ${name} cannot start: ${reason}${message === '' ? '' : `: ${message}`}`);
   }
-  return state?.running === undefined && state?.terminated === undefined ? undefined : state;
+  return state?.running !== undefined || state?.terminated !== undefined;
 }
 
 function freshName(pod: Pod): string {
