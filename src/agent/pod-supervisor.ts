@@ -1,71 +1,24 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Clock } from '../engine/clock.ts';
-import type { HandlerRunner } from '../engine/handler-runner.ts';
 import type { RunListener } from '../engine/run-listener.ts';
-import type { PodRuntime, PortMapping, RuntimeListener } from '../engine/runtime-service.ts';
-import { logDirectory } from '../logs/directory.ts';
-import { namespaceReferences } from '../manifest/references.ts';
-import type { ReferenceEnvironment } from '../manifest/references.ts';
-import type { Pod } from '../pod/types.ts';
-import { admitWorkloads } from './admit.ts';
-import { lazyMetrics } from './metrics/lazy-metrics.ts';
-import { measuredRuntime } from './metrics/measured-runtime.ts';
-import { measuringListener } from './metrics/measuring-listener.ts';
-import type { Metrics } from './metrics/metrics.ts';
-import { parsePublish, planPublish } from '../network/publish.ts';
-import { ApiError, podNotFound } from './api-error.ts';
-import type { RunRequest, WatchLine, WireObjects } from './api-types.ts';
-import { withClaimLock } from './claim-lock.ts';
+import type { RunRequest, WireObjects } from './api-types.ts';
+import { claimOrphans, claimWorkloads } from './claim-workloads.ts';
 import { changeBetween } from './definition.ts';
+import { lazyMetrics } from './metrics/lazy-metrics.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import { isOver } from './plan-workload.ts';
+import type { WorkloadPlan } from './plan-workload.ts';
 import { podKey } from './pod-record.ts';
 import type { JobProgress, PodRecord } from './pod-record.ts';
-import type { PodStore } from './pod-store.ts';
-import { planWorkload } from './plan-workload.ts';
-import type { WorkloadPlan } from './plan-workload.ts';
-import { isAlive } from './process-identity.ts';
-import type { ProcessIdentity } from './process-identity.ts';
-import type { NamedRuntime, RuntimePool } from './runtime-pool.ts';
+import { PodRegistry } from './pod-registry.ts';
+import { makePodRuntime } from './pod-runtime.ts';
+import { replacementPod } from './replacement-pod.ts';
 import { RuntimeNetworks } from './runtime-networks.ts';
-import { SharedObjects } from './shared-objects.ts';
+import type { NamedRuntime } from './runtime-pool.ts';
 import { SupervisedPod } from './supervised-pod.ts';
+import { supervisorListener } from './supervisor-listener.ts';
+import type { PodSupervisorOptions, PreparedWorkloads, StartedWorkload } from './supervisor-options.ts';
 import { WatchBroadcast } from './watch-broadcast.ts';
 import { WorkloadRun } from './workload-run.ts';
 import type { Ending } from './workload-run.ts';
-
-export interface PodSupervisorOptions {
-  readonly identity: ProcessIdentity;
-  readonly stateDirectory: string;
-  readonly socketDirectory: string;
-  readonly store: PodStore;
-  readonly runtimes: RuntimePool;
-  readonly handlers: HandlerRunner;
-  readonly clock: Clock;
-  readonly newUID: () => string;
-  /** Hears everything of every Pod. */
-  readonly listener: RunListener;
-  /** One line for the person. */
-  readonly notice: (line: string) => void;
-  readonly environment: Pick<ReferenceEnvironment, 'nodeName' | 'allocatable'>;
-  /** Nothing runs any more. */
-  readonly idle?: () => void;
-}
-
-/** What is about to run. */
-export interface PreparedWorkloads {
-  /** Of the runtime, one line each. */
-  readonly warnings: readonly string[];
-  /** To be called once. */
-  readonly start: () => StartedWorkload[];
-}
-
-/** A workload that runs now. */
-export interface StartedWorkload {
-  /** Its Pod, of a Job the first one; undefined for a Job that is suspended. */
-  readonly pod: SupervisedPod | undefined;
-  /** Settles when it is over. */
-  readonly ended: Promise<Ending>;
-}
 
 /**
  * Many Pods on several runtimes, each with a record on disk: who starts after this process has died goes on with them. What a controller
@@ -75,15 +28,15 @@ export class PodSupervisor {
   readonly broadcast = new WatchBroadcast();
   readonly metrics: Metrics;
   readonly #options: PodSupervisorOptions;
-  readonly #pods = new Map<string, SupervisedPod>();
+  readonly #pods: PodRegistry;
   readonly #runs = new Map<string, WorkloadRun>();
-  readonly #objects: SharedObjects;
   readonly #networks: RuntimeNetworks;
   readonly #listener: RunListener;
+  #deletion: { readonly graceSeconds: number | undefined } | undefined;
 
   constructor(options: PodSupervisorOptions) {
     this.#options = options;
-    this.#objects = new SharedObjects(() => [...this.#pods.values()].map(({ record }) => record.objects));
+    this.#pods = new PodRegistry({ ...options, broadcast: this.broadcast });
     const { clock, identity, stateDirectory, notice, environment } = options;
     this.metrics = lazyMetrics({ pods: () => this.pods.map(({ pod }) => pod), nodeName: environment.nodeName });
     this.#networks = new RuntimeNetworks({
@@ -92,14 +45,22 @@ export class PodSupervisor {
       stateDirectory,
       notice,
       pods: () => this.pods,
-      objects: () => this.#objects.all,
+      objects: () => this.#pods.objects.all,
     });
-    this.#listener = this.#fanOut(options.listener);
+    this.#listener = supervisorListener({
+      listener: options.listener,
+      measure: (measurement) => this.metrics.measure(measurement),
+      send: (line) => this.broadcast.send(line),
+      changed: (pod) => {
+        this.#runs.get(podKey(pod))?.changed();
+        this.#networks.changed();
+      },
+    });
   }
 
   /** All that are known: those that run, and ended ones that were not removed. */
   get pods(): readonly SupervisedPod[] {
-    return [...this.#pods.values()];
+    return this.#pods.all;
   }
 
   /** Those that were used so far. */
@@ -114,9 +75,7 @@ export class PodSupervisor {
 
   /** @throws ApiError when there is none. */
   find(namespace: string, name: string): SupervisedPod {
-    const found = this.#pods.get(`${namespace}/${name}`);
-    if (found === undefined) throw podNotFound(name);
-    return found;
+    return this.#pods.find(namespace, name);
   }
 
   /**
@@ -126,33 +85,16 @@ export class PodSupervisor {
    * @throws ApiError when one runs already and is not the same, or its runtime must not run it.
    */
   async prepare(request: RunRequest, origin: PodRecord['origin']): Promise<PreparedWorkloads> {
-    const { runtimes, store, socketDirectory } = this.#options;
-    const named = await runtimes.get(request.runtime, request.options.standIns);
-    const warnings = admitWorkloads(named.runtime, request.workloads);
-    const published = this.#publish(request);
-    const plans = await withClaimLock(socketDirectory, async () => {
-      const records = store.readAll();
-      const facts = { ...request, origin, runtime: named, identity: this.#options.identity, now: this.#options.clock.now(), published };
-      const planned = request.workloads.map((workload) => planWorkload(workload, facts, records, (key) => this.#pods.get(key)));
-      await Promise.all(planned.map((plan) => this.#claim(plan)));
-      return planned;
-    });
+    const { runtimes, clock } = this.#options;
+    const runtime = await runtimes.get(request.runtime, request.options.standIns);
+    const facts = { origin, runtime, now: clock.now() };
+    const { plans, warnings } = await claimWorkloads(this.#options, request, facts, (key) => this.#pods.get(key));
     return { warnings, start: () => plans.map((plan) => this.#carryOut(plan)) };
   }
 
   /** Goes on with every Pod whose supervisor has died, and lists those that have ended. */
   async takeOver(): Promise<void> {
-    const { store, socketDirectory, identity } = this.#options;
-    const records = await withClaimLock(socketDirectory, async () => {
-      const orphans = store.readAll().filter(({ supervisor }) => !isAlive(supervisor));
-      // What a foreground run left on a runtime that went down with it is over.
-      const gone = orphans.filter(({ origin, outlives, ended }) => origin === 'run' && (ended || !outlives));
-      await Promise.all(gone.map(({ pod }) => store.remove(podKey(pod))));
-      const kept = orphans.filter((record) => !gone.includes(record)).map((record) => ({ ...record, supervisor: identity }));
-      await Promise.all(kept.map((record) => store.write(record)));
-      return kept;
-    });
-    for (const record of records) this.#launch(this.#add(record));
+    for (const record of await claimOrphans(this.#options)) this.#launch(this.#add(record));
   }
 
   /** Deletes a Pod. Undefined: its own grace period. Again with fewer seconds, it shortens what is under way. */
@@ -169,28 +111,19 @@ export class PodSupervisor {
 
   /** Other objects are what the Pod refers to from now on. */
   setObjects(pod: SupervisedPod, objects: WireObjects): void {
-    pod.amend({ objects });
-    this.#objects.changed();
+    this.#pods.setObjects(pod, objects);
     this.#networks.changed();
   }
 
-  /** Deletes all. */
+  /** Deletes all, and what would follow them. */
   deleteAll(graceSeconds: number | undefined): void {
+    this.#deletion = { graceSeconds };
     for (const run of new Set(this.#runs.values())) run.delete(graceSeconds);
   }
 
-  /** Takes a Pod that has ended from the list; its logs stay. */
-  async remove(pod: SupervisedPod): Promise<void> {
-    this.#pods.delete(pod.key);
-    this.#objects.changed();
-    await this.#options.store.remove(pod.key);
-    this.broadcast.send({ type: 'DELETED', object: pod.pod });
-  }
-
   /** Forgets a Pod that has ended, with its logs. */
-  async forget(pod: SupervisedPod): Promise<void> {
-    await this.remove(pod);
-    await rm(logDirectory(join(this.#options.stateDirectory, 'logs'), pod.pod, ''), { recursive: true, force: true });
+  forget(pod: SupervisedPod): Promise<void> {
+    return this.#pods.forget(pod);
   }
 
   /**
@@ -220,22 +153,6 @@ export class PodSupervisor {
     await this.#networks.close();
     await Promise.all(runtimes.all().map(({ runtime }) => runtime.close()));
     await Promise.all(this.pods.map(({ key }) => store.remove(key)));
-  }
-
-  /** By UID of the Pod: ports of the machine that lead to it. */
-  #publish({ workloads, options: { publish = [] } }: RunRequest): ReadonlyMap<string, readonly PortMapping[]> {
-    const { mappings, problems } = planPublish(
-      publish.map(parsePublish),
-      workloads.map(({ pod }) => pod),
-    );
-    if (problems.length > 0) throw new ApiError(422, 'Invalid', problems.join('\n'));
-    return mappings;
-  }
-
-  /** What the plan is about is this process's from now on. */
-  async #claim(plan: WorkloadPlan): Promise<void> {
-    if (plan.kind === 'running' || plan.kind === 'suspended') return;
-    await this.#options.store.write(plan.kind === 'replace' ? plan.old : plan.record);
   }
 
   #carryOut(plan: WorkloadPlan): StartedWorkload {
@@ -269,23 +186,20 @@ export class PodSupervisor {
 
   /** The old Pod has ended; the new one takes its place. */
   async #succeed(old: SupervisedPod, pod: SupervisedPod): Promise<Ending> {
-    if (old.key !== pod.key) await this.remove(old);
-    else this.broadcast.send({ type: 'DELETED', object: old.pod });
-    this.#pods.set(pod.key, pod);
-    this.#objects.changed();
+    if (old.key !== pod.key) await this.#pods.remove(old);
+    this.#pods.add(pod);
     await this.#options.store.write(pod.record);
     return this.#launch(pod).ended;
   }
 
   #add(record: PodRecord): SupervisedPod {
     const pod = this.#make(record);
-    this.#pods.set(pod.key, pod);
-    this.#objects.changed();
+    this.#pods.add(pod);
     return pod;
   }
 
   #make(record: PodRecord): SupervisedPod {
-    const { clock, handlers, newUID, store, notice } = this.#options;
+    const { clock, handlers, newUID, store, notice, runtimes, environment } = this.#options;
     return new SupervisedPod(record, {
       clock,
       handlers,
@@ -293,18 +207,25 @@ export class PodSupervisor {
       store,
       notice,
       listener: this.#listener,
-      runtime: (pod, reports) => this.#podRuntime(pod, reports),
+      runtime: (pod, reports) =>
+        makePodRuntime(pod, reports, {
+          runtimes,
+          networks: this.#networks,
+          objects: this.#pods.objects,
+          environment,
+          pods: () => this.pods,
+          measure: (measurement) => this.metrics.measure(measurement),
+        }),
     });
   }
 
   #launch(pod: SupervisedPod): StartedWorkload {
     const { clock, notice } = this.#options;
-    const { job } = pod.record.workload;
-    const isOver = pod.record.ended && (job === undefined || job.done);
-    if (isOver) return { pod, ended: Promise.resolve({ pod: pod.pod, requestedAt: undefined }) };
+    if (isOver(pod.record)) return { pod, ended: Promise.resolve({ pod: pod.pod, requestedAt: undefined }) };
     const run: WorkloadRun = new WorkloadRun(pod, { clock, notice, replace: (failed, progress) => this.#replace(run, failed, progress) });
     this.#runs.set(pod.key, run);
     void pod.run();
+    if (this.#deletion !== undefined) run.delete(this.#deletion.graceSeconds);
     return { pod, ended: run.ended.then((ending) => this.#over(run, ending)) };
   }
 
@@ -314,14 +235,14 @@ export class PodSupervisor {
     for (const key of own) this.#runs.delete(key);
     if (this.isIdle) this.#options.idle?.();
     const left = own.flatMap((key) => this.#pods.get(key) ?? []).filter(({ record }) => record.origin === 'run');
-    await Promise.all(left.map((pod) => this.remove(pod)));
+    await Promise.all(left.map((pod) => this.#pods.remove(pod)));
     return ending;
   }
 
   async #replace(run: WorkloadRun, failed: SupervisedPod, progress: JobProgress): Promise<SupervisedPod> {
     const { newUID, store } = this.#options;
     const { record } = failed;
-    const pod = replacement(record.pod, newUID());
+    const pod = replacementPod(record.pod, newUID());
     const next = this.#add({ ...record, pod, workload: { ...record.workload, job: progress }, events: [], ended: false });
     await store.write(next.record);
     failed.amend({ workload: { ...record.workload, job: { ...progress, done: true } } });
@@ -329,77 +250,4 @@ export class PodSupervisor {
     void next.run();
     return next;
   }
-
-  async #podRuntime(pod: SupervisedPod, listener: RuntimeListener): Promise<PodRuntime> {
-    const { runtimes, environment } = this.#options;
-    const { record } = pod;
-    const { runtime } = await runtimes.get(record.runtime, record.options.standIns);
-    pod.service = runtime;
-    // Its environment tells the addresses of Services.
-    const network = await this.#networks.ready(runtime);
-    const { namespace } = record.pod.metadata;
-    const references = namespaceReferences(
-      this.#objects.seenBy(() => pod.record.objects),
-      namespace,
-      {
-        ...environment,
-        // Those of another runtime are on another network.
-        pods: () => this.pods.filter((other) => other.service === runtime && !other.record.ended).map((other) => other.pod),
-        podIP: (other) => network.podIP(other),
-        serviceIPs: (service) => network.serviceIPs(service),
-        extraHosts: (record.options.hosts ?? []).map(({ name, address }) => ({ ip: address, hostnames: [name] })),
-      },
-    );
-    const measured = measuredRuntime(runtime, (measurement) => this.metrics.measure(measurement));
-    return measured.pod(record.pod, references, listener, record.published);
-  }
-
-  #fanOut(listener: RunListener): RunListener {
-    const measuring = measuringListener((measurement) => this.metrics.measure(measurement));
-    return {
-      watch: (event) => {
-        listener.watch(event);
-        measuring.watch(event);
-        const { kind } = event.object;
-        // It stays listed until it is removed.
-        const type: WatchLine['type'] = kind === 'Pod' && event.type === 'DELETED' ? 'MODIFIED' : event.type;
-        this.broadcast.send({ type, object: event.object });
-        if (kind !== 'Pod') return;
-        const run = this.#runs.get(podKey(event.object as Pod));
-        // What follows from a change is done after it was told.
-        queueMicrotask(() => run?.changed());
-        this.#networks.changed();
-      },
-      output: (pod, line) => listener.output(pod, line),
-      waits: (pod, waits) => listener.waits(pod, waits),
-      probe: (pod, probe) => {
-        listener.probe(pod, probe);
-        measuring.probe(pod, probe);
-      },
-      pull: (pod, container, progress) => listener.pull?.(pod, container, progress),
-      ended: (pod) => {
-        listener.ended(pod);
-        measuring.ended(pod);
-      },
-    };
-  }
-}
-
-/** Another Pod of the same template. */
-function replacement({ metadata, ...rest }: Pod, uid: string): Pod {
-  const { namespace, labels, annotations, ownerReferences, finalizers, generateName = `${metadata.name}-` } = metadata;
-  return {
-    ...rest,
-    metadata: {
-      name: `${generateName}${uid.slice(0, 5)}`,
-      generateName,
-      namespace,
-      uid,
-      ...(labels && { labels }),
-      ...(annotations && { annotations }),
-      ...(ownerReferences && { ownerReferences }),
-      ...(finalizers && { finalizers }),
-    },
-    status: { phase: 'Pending' },
-  };
 }

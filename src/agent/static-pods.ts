@@ -21,6 +21,8 @@ export class StaticPods {
   readonly #supervisor: PodSupervisor;
   readonly #notice: (line: string) => void;
   readonly #busy = new Map<string, Promise<void>>();
+  readonly #beginning = new Set<Promise<void>>();
+  #isClosed = false;
   #wanted = new Map<string, Workload>();
   #files: StaticWorkloads = { workloads: [], objects: noObjects, standIns: [] };
 
@@ -37,6 +39,12 @@ export class StaticPods {
     for (const identity of new Set([...present, ...this.#wanted.keys()])) this.#look(identity);
   }
 
+  /** Nothing more is begun or ended; resolves when what was being begun has begun. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.allSettled(this.#beginning);
+  }
+
   /** Until nothing is to be done any more; for a workload that is looked at already, that look goes on. */
   #look(identity: string): void {
     if (this.#busy.has(identity)) return;
@@ -47,7 +55,7 @@ export class StaticPods {
   }
 
   async #reconcile(identity: string): Promise<void> {
-    for (;;) {
+    while (!this.#isClosed) {
       const wanted = this.#wanted.get(identity);
       const all = this.#static().filter(({ record }) => identityOf(record.workload) === identity);
       const newest = all.at(-1);
@@ -64,7 +72,13 @@ export class StaticPods {
     }
   }
 
-  async #begin(workload: Workload): Promise<void> {
+  #begin(workload: Workload): Promise<void> {
+    const beginning = this.#run(workload).finally(() => this.#beginning.delete(beginning));
+    this.#beginning.add(beginning);
+    return beginning;
+  }
+
+  async #run(workload: Workload): Promise<void> {
     const { objects, standIns } = this.#files;
     const { warnings, start } = await this.#supervisor.prepare({ workloads: [workload], objects, options: { standIns } }, 'static');
     for (const warning of warnings) this.#notice(warning);

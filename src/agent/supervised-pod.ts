@@ -103,7 +103,8 @@ export class SupervisedPod {
 
   /** Takes over a changed spec: images, a deadline that is set or shortened, further ephemeral containers. */
   update(spec: Pod['spec'], definition: PodRecord['definition'] = this.#record.definition): void {
-    const pod = { ...this.pod, spec };
+    const { ephemeralContainers } = this.pod.spec;
+    const pod = { ...this.pod, spec: { ...(ephemeralContainers && { ephemeralContainers }), ...spec } };
     this.#save({ pod, definition });
     this.#worker?.update(pod);
   }

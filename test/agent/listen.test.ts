@@ -1,5 +1,4 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,7 +44,7 @@ test.each(['8080', 'localhost', '[x]:1', '127.0.0.1:99999', ''])('%j is no addre
 });
 
 test('who bears the token is answered, nobody else', async () => {
-  server = (await listenOnPort(handler, { address: '127.0.0.1:0', tokenFile: tokenFile(`${token}\n`) })) as Server;
+  server = await listenOnPort(handler, { address: '127.0.0.1:0', tokenFile: tokenFile(`${token}\n`) });
   const { port } = server.address() as AddressInfo;
   const ask = async (headers: Record<string, string>): Promise<unknown> => {
     const response = await fetch(`http://127.0.0.1:${port}/api/v1/pods`, { headers });

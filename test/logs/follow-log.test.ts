@@ -24,8 +24,8 @@ function follow(tail?: number): Reader {
   const [ended, left] = [new AbortController(), new AbortController()];
   const entries = followLog(path, { ended: ended.signal, signal: left.signal, ...(tail !== undefined && { tail }) });
   const next = async (): Promise<string | undefined> => {
-    const { done, value } = await entries.next();
-    return done === true ? undefined : Buffer.from(value.bytes).toString();
+    const result = await entries.next();
+    return result.done === true ? undefined : Buffer.from(result.value.bytes).toString();
   };
   return { next, ended, left };
 }

@@ -75,7 +75,7 @@ export async function agentCommand(options: AgentOptions): Promise<number> {
   tellReady();
   if (options.exitWhenIdle) idleWatch = new IdleWatch(served.server, () => supervisor.isIdle, stop);
   await stopped;
-  folder?.close();
+  await folder?.close();
   await (options.stopPods ? supervisor.stop() : supervisor.release());
   port?.close();
   served.close();
@@ -83,7 +83,11 @@ export async function agentCommand(options: AgentOptions): Promise<number> {
   return exitCodes.ok;
 }
 
-async function watchFolder(directory: string, supervisor: PodSupervisor, notice: (line: string) => void): Promise<ManifestFolder> {
+async function watchFolder(
+  directory: string,
+  supervisor: PodSupervisor,
+  notice: (line: string) => void,
+): Promise<{ close(): Promise<void> }> {
   const pods = new StaticPods(supervisor, notice);
   const folder = new ManifestFolder({
     directory,
@@ -94,7 +98,12 @@ async function watchFolder(directory: string, supervisor: PodSupervisor, notice:
     notice,
   });
   await folder.start();
-  return folder;
+  return {
+    close() {
+      folder.close();
+      return pods.close();
+    },
+  };
 }
 
 /** To who started it: a command, by a message; systemd, by its own program, since Node.js has no datagrams for Unix sockets. */

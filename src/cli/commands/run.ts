@@ -1,7 +1,8 @@
 import { ApiError } from '../../agent/api-error.ts';
 import { toWireObjects } from '../../agent/api-types.ts';
 import type { WorkloadOptions } from '../../agent/api-types.ts';
-import type { PodSupervisor, StartedWorkload } from '../../agent/pod-supervisor.ts';
+import type { PodSupervisor } from '../../agent/pod-supervisor.ts';
+import type { StartedWorkload } from '../../agent/supervisor-options.ts';
 import { runSocket, socketDirectory } from '../../agent/sockets.ts';
 import { readConfig } from '../config-file.ts';
 import { createRuntime, describeRuntime, runtimeFactory } from '../create-runtime.ts';

@@ -84,7 +84,8 @@ export class AgentProcess {
           resolve(pods);
           response.destroy();
         };
-        response.on('error', reject).on('data', () => void look().catch(reject));
+        response.on('error', reject).on('close', () => reject(new Error(`the watch ended: ${this.stderr}`)));
+        response.on('data', () => void look().catch(reject));
         look().catch(reject);
       });
       watch.on('error', reject).end();
