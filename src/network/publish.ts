@@ -10,7 +10,7 @@ export interface PublishRequest extends PortMapping {
 }
 
 /** Where published ports are without an address: this machine alone reaches them. */
-export const publishAddress = '127.0.0.1';
+const publishAddress = '127.0.0.1';
 
 /**
  * `[POD:][ADDRESS:]HOSTPORT:PORT[/PROTOCOL]`: `8080:80`, `0.0.0.0:8080:80`, `web:8080:80`, `web:[::1]:5353:53/udp`. Throws an error of

@@ -90,7 +90,7 @@ export interface Started {
 }
 
 /** What the engine tells of ends. */
-export class Exits implements EngineListener {
+class Exits implements EngineListener {
   /** In the order in which they came. */
   readonly ids: string[] = [];
   readonly connection: string[] = [];
@@ -132,7 +132,7 @@ export function onBothEngines(what: string, tests: (fixture: EngineFixture) => v
   }
 }
 
-export function sandboxConfig({ instance, folder }: EngineFixture, changes: Partial<SandboxConfig> = {}): SandboxConfig {
+function sandboxConfig({ instance, folder }: EngineFixture, changes: Partial<SandboxConfig> = {}): SandboxConfig {
   const name = changes.name ?? 'pod';
   return {
     name,
@@ -155,7 +155,7 @@ export function sandboxConfig({ instance, folder }: EngineFixture, changes: Part
   };
 }
 
-export function containerConfig(
+function containerConfig(
   { instance }: EngineFixture,
   command: readonly string[],
   changes: Partial<EngineContainerConfig>,
@@ -184,7 +184,7 @@ export function containerConfig(
   };
 }
 
-export const security: SecurityContext = {
+const security: SecurityContext = {
   supplementalGroups: [],
   privileged: false,
   readOnlyRootFilesystem: false,
