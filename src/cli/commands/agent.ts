@@ -18,6 +18,7 @@ import { errorLines } from '../manifest-report.ts';
 import { oneLine } from '../one-line.ts';
 import type { RuntimeChoice } from '../runtime-choice.ts';
 import { serveSupervisor } from '../serve-supervisor.ts';
+import type { SupervisorServer } from '../serve-supervisor.ts';
 import { stateDirectory } from '../state-directory.ts';
 
 /** What `outrider agent` was asked for. */
@@ -67,7 +68,7 @@ export async function agentCommand(options: AgentOptions): Promise<number> {
     isReady: () => isReady,
   });
   if (served === undefined) throw new Failure(`an agent of ${directory} runs already; use it, or choose another folder with --state-dir`);
-  const port = options.listen === undefined ? undefined : await listenOnPort(served.handler, options.listen).catch(asFailure);
+  const port = options.listen && (await listenOnPort(served.handler, options.listen).catch((error: unknown) => fail(error, served)));
   const stopListening = onInterrupts({ first: stop, second: () => process.exit(exitCodes.interruptedTwice) });
   await supervisor.takeOver();
   const folder = manifestsDirectory === undefined ? undefined : await watchFolder(manifestsDirectory, supervisor, notice);
@@ -113,7 +114,8 @@ function tellReady(): void {
   spawn('systemd-notify', ['--ready', `--pid=${process.pid}`], { stdio: 'ignore' }).on('error', () => undefined);
 }
 
-function asFailure(error: unknown): never {
+function fail(error: unknown, served: SupervisorServer): never {
+  served.close();
   throw new Failure(oneLine((error as Error).message), { cause: error });
 }
 
