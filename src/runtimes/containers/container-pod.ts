@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type {
   ContainerAttempt,
   CreatedContainer,
@@ -115,10 +116,13 @@ export class ContainerPod implements PodRuntime {
     return this.#containers.remove(containerID);
   }
 
-  execSync(containerID: string, command: readonly string[], timeoutMs: number | undefined): Promise<ExecResult> {
-    if (this.#containers.get(containerID)?.state !== 'running')
-      return Promise.resolve({ kind: 'error', message: 'the container is not running' });
-    return this.#options.context.engine.execSync(containerID, command, timeoutMs);
+  async execSync(containerID: string, command: readonly string[], timeoutMs: number | undefined): Promise<ExecResult> {
+    const instance = this.#containers.get(containerID);
+    if (instance?.state !== 'running') return { kind: 'error', message: 'the container is not running' };
+    const result = await this.#options.context.engine.execSync(containerID, command, timeoutMs);
+    // It may have been cut off by the container's end, which the engine tells a little later and which is to be known first.
+    if (isCutOff(result)) await Promise.race([instance.ended, delay(endingMs, undefined, { ref: false })]);
+    return result;
   }
 
   exec(containerID: string, options: ExecOptions): Promise<ExecSession> {
@@ -209,4 +213,12 @@ function userOf({ runAsUser, runAsGroup }: { readonly runAsUser?: number; readon
 function asRuntimeError(error: unknown, reason: string): RuntimeError {
   if (error instanceof RuntimeError) return error;
   return new RuntimeError(reason, (error as Error).message, { cause: error });
+}
+
+/** How much later than the end of a command inside it a container's own end may be told. */
+const endingMs = 250;
+
+/** Killed, or not run at all. */
+function isCutOff(result: ExecResult): boolean {
+  return result.kind === 'error' || (result.kind === 'exited' && result.exitCode === 137);
 }
