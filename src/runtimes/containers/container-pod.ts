@@ -118,7 +118,10 @@ export class ContainerPod implements PodRuntime {
 
   async execSync(containerID: string, command: readonly string[], timeoutMs: number | undefined): Promise<ExecResult> {
     const instance = this.#containers.get(containerID);
-    if (instance?.state !== 'running') return { kind: 'error', message: 'the container is not running' };
+    if (instance?.state !== 'running') {
+      if (instance?.state === 'exited') await instance.ended;
+      return { kind: 'error', message: 'the container is not running' };
+    }
     const result = await this.#options.context.engine.execSync(containerID, command, timeoutMs);
     // It may have been cut off by the container's end, which the engine tells a little later and which is to be known first.
     if (isCutOff(result)) await Promise.race([instance.ended, delay(endingMs, undefined, { ref: false })]);
