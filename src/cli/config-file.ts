@@ -31,7 +31,8 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
     text = await readFile(file, 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { file };
+    // EACCES: somebody else's home, as under sudo.
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES') return { file };
     throw new Failure(`${file}: cannot be read: ${message}`, { cause: error });
   }
   return parseConfig(text, file);

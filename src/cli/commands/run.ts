@@ -12,7 +12,7 @@ import { exitCodes, Failure } from '../failure.ts';
 import { onInterrupts } from '../interrupts.ts';
 import { loadWorkloads } from '../load-workloads.ts';
 import type { RunOptions } from '../run-options.ts';
-import { requestedRuntime } from '../runtime-choice.ts';
+import { type RequestedRuntime, requestedRuntime } from '../runtime-choice.ts';
 import type { SupervisorServer } from '../serve-supervisor.ts';
 import { standInFiles } from '../stand-in-files.ts';
 import { stateDirectory } from '../state-directory.ts';
@@ -30,11 +30,14 @@ export async function runCommand(options: RunOptions): Promise<number> {
   const { env } = process;
   const config = await readConfig(env);
   const processOption = options.standIns.length > 0 ? '--stand-in' : undefined;
-  const requested = requestedRuntime({ flag: options.runtime, env, config, processOption });
+  const wished = requestedRuntime({ flag: options.runtime, env, config, processOption });
   const loaded = await loadWorkloads(options.files);
+  const standIns = await standInFiles(options.standIns, loaded.files);
+  const [beside] = standIns;
+  // Images that are said to be something on this machine are nowhere else.
+  const requested: RequestedRuntime = wished.choice === 'auto' && beside !== undefined ? { choice: 'process', chosenBy: beside } : wished;
   if (options.detach) return (await import('./run-detached.ts')).runDetached(options, loaded, requested, process);
   const view = await createView(options.output, systemClock);
-  const standIns = await standInFiles(options.standIns, loaded.files);
   const directory = stateDirectory(options.stateDir, env);
   const settings = { stateDirectory: directory, env, config, warn: (message: string) => view.notice(message) };
   const created = await createRuntime(requested, standIns, settings);
