@@ -43,16 +43,21 @@ function validate(file: string): Promise<Outcome> {
 
 function measure(args: readonly string[]): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, ['--import', reporter, ...args], { maxBuffer: 64 * 1024 * 1024, timeout: 30_000 }, (error, stdout, stderr) => {
-      const [, kilobytes, microseconds] = /^resources (\d+) (\d+)$/m.exec(stderr) ?? [];
-      if (kilobytes === undefined) reject(new Error(`it crashed: ${stderr}`, { cause: error }));
-      resolve({
-        exitCode: typeof error?.code === 'number' ? error.code : 0,
-        lines: `${stdout}${stderr}`.split('\n').filter((line) => line !== '' && !line.startsWith('resources ')),
-        ms: Number(microseconds) / 1000,
-        megabytes: Number(kilobytes) / 1024,
-      });
-    });
+    execFile(
+      process.execPath,
+      ['--import', reporter, ...args],
+      { maxBuffer: 64 * 1024 * 1024, timeout: 30_000 },
+      (error, stdout, stderr) => {
+        const [, kilobytes, microseconds] = /^resources (\d+) (\d+)$/m.exec(stderr) ?? [];
+        if (kilobytes === undefined) reject(new Error(`it crashed: ${stderr}`, { cause: error }));
+        resolve({
+          exitCode: typeof error?.code === 'number' ? error.code : 0,
+          lines: `${stdout}${stderr}`.split('\n').filter((line) => line !== '' && !line.startsWith('resources ')),
+          ms: Number(microseconds) / 1000,
+          megabytes: Number(kilobytes) / 1024,
+        });
+      },
+    );
   });
 }
 
