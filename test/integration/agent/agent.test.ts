@@ -80,10 +80,10 @@ describe.each(runtimes)('an agent on %s', (runtime) => {
     const before = await killed.until(isSettled);
     expect(await killed.end('SIGKILL')).toBeNull();
 
-    // Processes end with the agent; containers of an engine go on.
-    const restarts = runtime === 'process' ? 1 : 0;
-    const restartCount = (pods: typeof before): unknown => pods.find(isRunning)?.status.containerStatuses?.[0]?.restartCount;
-    const after = await (await start()).until((pods) => isSettled(pods) && restartCount(pods) === restarts);
+    // Processes end with the agent and run anew; containers of an engine go on.
+    const container = (pods: typeof before): unknown => pods.find(isRunning)?.status.containerStatuses?.[0]?.containerID;
+    const isAnew = runtime === 'process';
+    const after = await (await start()).until((pods) => isSettled(pods) && (container(pods) !== container(before)) === isAnew);
     const uids = (pods: typeof before): string[] => pods.map(({ metadata }) => metadata.uid).sort();
     expect(uids(after)).toEqual(uids(before));
   });
