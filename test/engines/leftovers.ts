@@ -100,7 +100,8 @@ async function machineThings(): Promise<string[]> {
     ...mounts
       .split('\n')
       .map((line) => line.split(' ')[1] ?? '')
-      .filter((mount) => mount !== '')
+      // Podman binds the folder of its layers to itself at its first container.
+      .filter((mount) => mount !== '' && !mount.endsWith('/podman/overlay'))
       .map((mount) => `mount ${mount}`),
     ...namespaces.map((name) => `network namespace ${name}`),
     // The engines keep their own bridges.
@@ -115,6 +116,8 @@ async function ownProcesses(): Promise<string[]> {
   const lines = await Promise.all(
     pids.map(async (pid) => {
       const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
+      // Podman keeps a command that was run through its API for five minutes, for who asks how it ended.
+      if (words.includes('--exec-process-spec')) return [];
       const isOne = /containerd-shim|conmon/.test(words[0] ?? '') || words.some((word) => word.endsWith('dist/cli/main.js'));
       return isOne ? [`process ${pid}: ${words.slice(0, 8).join(' ')}`] : [];
     }),
