@@ -77,7 +77,8 @@ describe.each(runtimes)('on %s', (runtime) => {
       client([`ask web:${service}`], { first, volumeMounts, volumes: [shared] }),
     ]);
     await run.line('| done');
-    expect([run.output('client/wait').slice(0, 1), run.output('client/ask')]).toEqual([['first: refused'], ['a', 'done']]);
+    const firstTry = run.output('client/wait').filter((line) => line.startsWith('first'));
+    expect([firstTry, run.output('client/ask')]).toEqual([['first: refused'], ['a', 'done']]);
     await run.end();
   });
 });
