@@ -38,14 +38,38 @@ describe.runIf(areThere)('behaves as the recorded kubelet', () => {
     runtimes.filter((runtime) => runtime !== 'process' || !needsRealImages.includes(name)).map((runtime) => [runtime, name, one] as const),
   );
 
-  test.concurrent.for(runs)('on %s: %s', async ([runtime, name, one]) => {
-    const scratch = join(folder, `${runtime}-${name}`);
+  const compare = async (runtime: RuntimeName, name: string, one: Case, attempt: string): Promise<string> => {
+    const scratch = join(folder, `${runtime}-${name}-${attempt}`);
     await mkdir(scratch);
     const file = join(scratch, 'run.ndjson');
     await writeFile(file, await watch(runtime, name, one, join(scratch, 'state')));
-    expect(await judge(join(conformance, 'expected', `${name}.json`), file)).toBe('');
+    return judge(join(conformance, 'expected', `${name}.json`), file);
+  };
+  // The kubelet had its machine to itself, and its order of things a second apart is part of what is compared: what differs while
+  // several cases share few processors is judged by itself. More than a few of them would be a fault all the same.
+  const disturbed: (typeof runs)[number][] = [];
+
+  test.concurrent.for(runs)('on %s: %s', async (run) => {
+    const [runtime, name, one] = run;
+    const differences = await compare(runtime, name, one, 'shared');
+    if (differences === '') return;
+    console.warn(`on ${runtime}: ${name} differs while others run, and is judged again by itself:\n${differences}`);
+    disturbed.push(run);
+    expect(disturbed.length).toBeLessThanOrEqual(mostDisturbed);
+  });
+
+  test('what differed while others ran is the same by itself', { timeout: 600_000 }, async () => {
+    const differences: string[] = [];
+    for (const [runtime, name, one] of disturbed) {
+      const found = await compare(runtime, name, one, 'alone');
+      if (found !== '') differences.push(`on ${runtime}: ${name}: ${found}`);
+    }
+    expect(differences).toEqual([]);
   });
 });
+
+/** Of some three hundred. */
+const mostDisturbed = 12;
 
 /** What `outrider run -o json` prints while the case is watched: to its end, or for its seconds if the recorded one had not ended then. */
 function watch(runtime: RuntimeName, name: string, { seconds, deleteAfter, gracePeriod }: Case, state: string): Promise<string> {
