@@ -15,18 +15,28 @@ export async function followLog(api: HttpApi, exits: Exits, id: string, follow: 
   const container = await exits.find(id);
   const aborted = new Promise<false>((resolve) => signal.addEventListener('abort', () => resolve(false), { once: true }));
   if (!(await Promise.race([container.started, aborted]))) return;
-  let last = since;
+  // The engine reads the two streams by themselves, so an earlier line of one may come after a later one of the other.
+  const last = { stdout: since, stderr: since };
   // The end of what is followed comes up to 30 ms after the container's, and on a busy engine before the last lines: what is left is
   // read when the container has ended.
   const ended = new AbortController();
   void container.finished.then(() => ended.abort());
   const following = AbortSignal.any([signal, ended.signal]);
   for (let hasEnded = false; ;) {
-    const reader = new TimedReader(container.tty, last, (stream, chunk, time) => {
-      last = time ?? last;
+    const reader = new TimedReader(container.tty, undefined, (stream, chunk, time) => {
+      const told = last[stream];
+      if (time !== undefined && told !== undefined && time <= told) return;
+      last[stream] = time ?? told;
       follow.output(stream, chunk, time);
     });
-    const end = await readLog(api, id, { since: last, follow: !hasEnded, signal: hasEnded ? signal : following }, reader);
+    const { stdout = 0n, stderr = 0n } = last;
+    const newest = stdout > stderr ? stdout : stderr;
+    const end = await readLog(
+      api,
+      id,
+      { since: newest > second ? newest - second : undefined, follow: !hasEnded, signal: hasEnded ? signal : following },
+      reader,
+    );
     if (signal.aborted || end === 'gone' || (end === 'complete' && hasEnded)) return;
     // An engine that itself ends does so with the log as well, and the container may go on.
     if (end === 'complete') await Promise.race([container.finished, exits.checked(), aborted]);
