@@ -170,12 +170,14 @@ start() {
   ! is_running "$engine" || return 0
   [ -z "$socket" ] || rm -f "$socket"
   if [ "$(type -t "$1")" = function ]; then "$@" </dev/null >>"$logs/$engine.log" 2>&1 & else setsid "$@" </dev/null >>"$logs/$engine.log" 2>&1 & fi
-  echo $! >"$run/$engine.pid"
+  local pid=$!
+  echo "$pid" >"$run/$engine.pid"
   [ -n "$socket" ] || return 0
   local deadline=$((SECONDS + 120))
   while [ "$SECONDS" -lt "$deadline" ]; do
     if answers "$engine" "$socket"; then return 0; fi
-    is_running "$engine" || break
+    # Not is_running: until the shell's child has become the daemon, its command line is the shell's.
+    is_alive "$pid" || break
     sleep 0.1
   done
   echo "$engine does not answer at $socket; the end of $logs/$engine.log:" >&2
