@@ -100,8 +100,8 @@ async function machineThings(): Promise<string[]> {
     ...mounts
       .split('\n')
       .map((line) => line.split(' ')[1] ?? '')
-      // Podman binds the folder of its layers to itself at its first container.
-      .filter((mount) => mount !== '' && !mount.endsWith('/podman/overlay'))
+      // Podman binds the folder of its layers, and the machine's folder of network namespaces, to themselves at its first container.
+      .filter((mount) => mount !== '' && mount !== '/run/netns' && !mount.endsWith('/podman/overlay'))
       .map((mount) => `mount ${mount}`),
     ...namespaces.map((name) => `network namespace ${name}`),
     // The engines keep their own bridges.
