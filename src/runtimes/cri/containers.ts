@@ -3,8 +3,9 @@ import { StartFailure } from '../containers/container-engine.ts';
 import type { EngineContainerConfig } from '../containers/engine-config.ts';
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import { afterCallsUnderWay, startedBefore } from './calls-under-way.ts';
 import { stopSignalAnnotation, toContainerConfig } from './container-config.ts';
-import { toEngineContainer } from './container-record.ts';
+import { milliseconds, toEngineContainer } from './container-record.ts';
 import type { ContainerdApi } from './containerd-api.ts';
 import type { ContainerStatus, RuntimeApi } from './cri-api.ts';
 import { CallError, Code, hasCode, isAway } from './grpc/call-error.ts';
@@ -44,9 +45,11 @@ export class Containers {
       config: toContainerConfig(config),
       sandboxConfig: await this.#sandboxes.config(sandbox.id),
     };
-    const { containerId: id } = await this.#runtime.call('CreateContainer', request, {
-      lost: () => this.#findCreated(sandbox.id, name, attempt),
-    });
+    const find = (): Promise<{ readonly containerId: string } | undefined> => this.#findCreated(sandbox.id, name, attempt);
+    const { containerId: id } = await afterCallsUnderWay(
+      () => this.#runtime.call('CreateContainer', request, { lost: find }),
+      async () => (await find()) !== undefined,
+    );
     if (stopSignal !== undefined) this.#stopSignals.set(id, stopSignal);
     this.known.remember({
       id,
@@ -66,17 +69,22 @@ export class Containers {
   async start(id: string): Promise<{ readonly startedAt: number }> {
     await this.#watching();
     this.known.starting(id);
+    let status: ContainerStatus | undefined;
     try {
-      await this.#runtime.call('StartContainer', { containerId: id }, { lost: () => this.#hasStarted(id) });
+      await this.#runtime.call('StartContainer', { containerId: id }, { lost: () => this.#startedStatus(id) });
     } catch (error) {
-      this.known.startEnded(id, false);
-      if (!(error instanceof CallError) || isAway(error)) throw error;
-      // The CRI knows one exit code for all failures.
-      throw new StartFailure(error.message, startErrorCode, { cause: error });
+      status = isAway(error) ? undefined : await startedBefore(error as Error, () => this.#startedStatus(id));
+      if (status === undefined) {
+        this.known.startEnded(id, false);
+        if (!(error instanceof CallError) || isAway(error)) throw error;
+        // The CRI knows one exit code for all failures.
+        throw new StartFailure(error.message, startErrorCode, { cause: error });
+      }
+      if (status.state === 'CONTAINER_EXITED') this.known.observe({ type: 'exited', id });
     }
-    const startedAt = this.known.get(id)?.startedAt ?? 0;
+    const startedAt = status === undefined ? this.known.get(id)?.startedAt : milliseconds(status.startedAt);
     this.known.startEnded(id, true);
-    return { startedAt: startedAt === 0 ? Date.now() : startedAt };
+    return { startedAt: startedAt === undefined || startedAt === 0 ? Date.now() : startedAt };
   }
 
   /** Resolves with the exit, where exits are told: the engine itself says so a little later. */
@@ -184,9 +192,9 @@ export class Containers {
     return found && { containerId: found.id };
   }
 
-  async #hasStarted(id: string): Promise<object | undefined> {
+  async #startedStatus(id: string): Promise<ContainerStatus | undefined> {
     const status = await this.#criStatus(id);
-    return status?.state === 'CONTAINER_RUNNING' || (status?.state === 'CONTAINER_EXITED' && status.startedAt > 0) ? {} : undefined;
+    return status?.state === 'CONTAINER_RUNNING' || (status?.state === 'CONTAINER_EXITED' && status.startedAt > 0) ? status : undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import type { EngineSandbox, Labels } from '../containers/container-engine.ts';
 import type { SandboxConfig } from '../containers/engine-config.ts';
+import { afterCallsUnderWay } from './calls-under-way.ts';
 import { unlessGone } from './containers.ts';
 import { milliseconds } from './container-record.ts';
 import type { PodSandboxConfig, PodSandboxStatus, RuntimeApi } from './cri-api.ts';
@@ -21,7 +22,11 @@ export class Sandboxes {
   async run(config: SandboxConfig): Promise<EngineSandbox> {
     const podConfig = toPodSandboxConfig(config);
     const request = { config: podConfig, runtimeHandler: config.runtimeHandler };
-    const { podSandboxId: id } = await this.#runtime.call('RunPodSandbox', request, { lost: () => this.#findRun(podConfig) });
+    const find = (): Promise<{ readonly podSandboxId: string } | undefined> => this.#findRun(podConfig);
+    const { podSandboxId: id } = await afterCallsUnderWay(
+      () => this.#runtime.call('RunPodSandbox', request, { lost: find }),
+      async () => (await find()) !== undefined,
+    );
     this.#configs.set(id, podConfig);
     const sandbox = await this.#status(id);
     if (sandbox === undefined) throw new Error(`the sandbox ${id} is gone as soon as it runs`);

@@ -1,6 +1,7 @@
 import type { Client, Metadata, ServiceError } from '@grpc/grpc-js';
 import { CallError, Code, isAway } from './call-error.ts';
 import { loadCodec, type Codec, type Method } from './codec.ts';
+import { LingeringSockets } from './lingering-sockets.ts';
 
 type Grpc = typeof import('@grpc/grpc-js');
 
@@ -23,6 +24,7 @@ export class Connection {
   probe: () => Promise<unknown> = () => Promise.resolve();
   readonly #grpc: Grpc;
   readonly #client: Client;
+  readonly #sockets: LingeringSockets;
   #isClosed = false;
   #waiting: Promise<void> | undefined;
 
@@ -30,7 +32,8 @@ export class Connection {
     this.address = address;
     this.codec = codec;
     this.#grpc = grpc;
-    this.#client = new grpc.Client(`unix:${address}`, grpc.credentials.createInsecure(), {
+    this.#sockets = new LingeringSockets(grpc.credentials.createInsecure());
+    this.#client = new grpc.Client(`unix:${address}`, this.#sockets.credentials, {
       // Output of commands can be 16 MiB for each of the two streams.
       'grpc.max_receive_message_length': 40 * 1024 * 1024,
       'grpc.initial_reconnect_backoff_ms': 50,
@@ -105,6 +108,7 @@ export class Connection {
   close(): void {
     this.#isClosed = true;
     this.#client.close();
+    this.#sockets.release();
   }
 
   #callOnce(method: Method, request: object, headers: Headers, options: CallOptions<unknown>): Promise<object> {
