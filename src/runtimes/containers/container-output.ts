@@ -3,6 +3,7 @@ import type { ContainerLog } from '../../logs/container-log.ts';
 import type { LogWriter } from '../../logs/log-writer.ts';
 import { readLog } from '../../logs/read-log.ts';
 import type { ContainerEngine } from './container-engine.ts';
+import { orLate } from './late-output.ts';
 import { LogFollower } from './log-follower.ts';
 
 /** The output of one instance of a container, on its way to the log file and to whoever watches. */
@@ -66,9 +67,9 @@ class StreamedOutput implements ContainerOutput {
     });
   }
 
-  end(): Promise<void> {
+  end(isWhole: boolean): Promise<void> {
     this.#ended ??= this.#drain();
-    return this.#ended;
+    return isWhole ? this.#ended : orLate(this.#ended);
   }
 
   complete(): Promise<void> {

@@ -1,10 +1,10 @@
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, watch, type FSWatcher } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { LogLine } from '../../engine/runtime-service.ts';
 import { parseEntry } from '../../logs/entry.ts';
 import type { ContainerEngine } from './container-engine.ts';
 import type { ContainerOutput } from './container-output.ts';
+import { orLate } from './late-output.ts';
 
 export interface FollowOptions {
   readonly engine: Pick<ContainerEngine, 'outputComplete'>;
@@ -43,7 +43,7 @@ export class LogFollower implements ContainerOutput {
 
   async end(isWhole: boolean): Promise<void> {
     this.#completed ??= this.#drain();
-    await (isWhole ? this.#completed : Promise.race([this.#completed, delay(lateMs, undefined, { ref: false })]));
+    await (isWhole ? this.#completed : orLate(this.#completed));
     this.#read();
   }
 
@@ -106,12 +106,6 @@ export class LogFollower implements ContainerOutput {
     this.#options.show({ stream, time: Number(time / 1_000_000n), text });
   }
 }
-
-/**
- * How long an exit waits for the last lines. An engine that tells exits early takes tens of milliseconds to say that the file is
- * complete, in which the next container could long run; the lines themselves take one or two.
- */
-const lateMs = 4;
 
 /** Shared: every read is taken apart before the next one. */
 const buffer = Buffer.alloc(64 * 1024);

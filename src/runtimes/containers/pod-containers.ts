@@ -78,8 +78,8 @@ export class PodContainers {
 
   /** Resolves when the exits of all that ran were reported. */
   async allEnded(): Promise<void> {
-    const running = [...this.#instances.values()].filter(({ state }) => state === 'running');
-    await Promise.all(running.map((instance) => instance.stop(0).catch(() => instance.gone())));
+    const started = [...this.#instances.values()].filter(({ state }) => state !== 'created');
+    await Promise.all(started.map((instance) => instance.stop(0).catch(() => instance.gone())));
   }
 
   /** Resolves when the output of all that have ended is in their logs, and nothing is being made. */

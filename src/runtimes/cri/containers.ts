@@ -119,7 +119,7 @@ export class Containers {
   }
 
   async outputComplete(id: string): Promise<void> {
-    await Promise.race([this.known.released(id), this.#settled(id, this.known.released(id))]).catch(() => undefined);
+    await Promise.race([this.known.released(id), delay(settleMs, undefined, { ref: false })]);
   }
 
   /** The stop signal, where the engine sends it. */
@@ -175,8 +175,7 @@ export class Containers {
       const status = await this.#criStatus(id);
       if (status === undefined) return undefined;
       if (status.state === 'CONTAINER_EXITED' || performance.now() > giveUpAt) return toEngineContainer(status, sandboxID);
-      await Promise.race([released, delay(waitMs)]);
-      await delay(1);
+      await Promise.race([released.then(() => delay(releasedMs)), delay(waitMs)]);
     }
   }
 
@@ -200,6 +199,9 @@ export class Containers {
 
 /** The CRI of containerd takes some tens of milliseconds. */
 const settleMs = 10_000;
+
+/** How often it is asked once the engine has let go of the process. */
+const releasedMs = 4;
 
 /** As the CRI of containerd notes it, and the kubelet shows it. */
 const startErrorCode = 128;

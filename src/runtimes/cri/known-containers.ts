@@ -120,7 +120,8 @@ export class KnownContainers {
     if (known.isEnded) return;
     known.container = status;
     this.#exited(status.id, status);
-    this.#change(known, { isEnded: true });
+    // The engine's own status was complete, and nothing else may tell that it has let go.
+    this.#change(known, { isEnded: true, ...(known.exit === 'unknown' && { isReleased: true }) });
   }
 
   async #wholeStatus(known: Known): Promise<EngineContainer> {

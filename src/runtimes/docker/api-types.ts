@@ -2,13 +2,11 @@
 
 export interface VersionAnswer {
   readonly Version: string;
-  readonly ApiVersion: string;
   readonly MinAPIVersion?: string;
-  readonly Arch: string;
-  readonly Components?: readonly { readonly Name: string; readonly Version: string }[];
 }
 
 export interface InfoAnswer {
+  readonly Architecture: string;
   readonly DockerRootDir?: string;
   readonly SecurityOptions?: readonly string[];
 }

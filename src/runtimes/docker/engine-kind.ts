@@ -10,6 +10,7 @@ export interface EngineKind {
   readonly product: string;
   /** Of the API that is spoken: `1.41`. */
   readonly apiVersion: string;
+  /** In the words of images: `amd64`. */
   readonly architecture: string;
   /** Its containers are processes of this machine, and it sees this machine's files. */
   readonly isLocal: boolean;
@@ -37,13 +38,13 @@ export async function openEngine(address: DockerAddress, timeoutMs = 5000): Prom
   const connection = createConnection(address);
   try {
     const unversioned = new HttpApi(connection, '');
-    const signal = AbortSignal.timeout(timeoutMs);
-    const version = await unversioned.call<VersionAnswer | undefined>('GET', '/version', { signal });
-    if (version?.ApiVersion === undefined) throw new Error('what answers is no container engine');
-    const api = new HttpApi(connection, `/v${spokenVersion(version)}`);
-    const info = await api.call<InfoAnswer>('GET', '/info', { signal: AbortSignal.timeout(infoTimeoutMs) });
-    const kind = kindOf(address.address, version, info);
-    const libpod = kind.isPodman && kind.isLocal ? new HttpApi(connection, `/v${version.Version}/libpod`) : undefined;
+    const [identity, info] = await Promise.all([
+      identify(unversioned, AbortSignal.timeout(timeoutMs)),
+      unversioned.call<InfoAnswer>('GET', '/info', { signal: AbortSignal.timeout(infoTimeoutMs) }),
+    ]);
+    const kind = kindOf(address.address, identity, info);
+    const api = new HttpApi(connection, `/v${kind.apiVersion}`);
+    const libpod = kind.isPodman && kind.isLocal ? new HttpApi(connection, `/v${identity.version}/libpod`) : undefined;
     return { connection, api, libpod, kind };
   } catch (error) {
     connection.close();
@@ -56,24 +57,39 @@ export async function openEngine(address: DockerAddress, timeoutMs = 5000): Prom
 /** It answers, but a busy Podman takes its time to say what it is. */
 const infoTimeoutMs = 30_000;
 
+interface Identity {
+  readonly isPodman: boolean;
+  readonly version: string;
+  /** Of the API that is spoken. */
+  readonly apiVersion: string;
+}
+
+/** Podman says it in the headers of any answer; its /version takes a quarter of a second, as it asks the programs that it runs. */
+async function identify(api: HttpApi, signal: AbortSignal): Promise<Identity> {
+  const { headers } = (await api.stream('GET', '/_ping', { signal })).resume();
+  const { 'api-version': apiVersion, 'libpod-api-version': libpodVersion } = headers;
+  if (typeof apiVersion !== 'string') throw new Error('what answers is no container engine');
+  if (typeof libpodVersion === 'string') return { isPodman: true, version: libpodVersion, apiVersion: spokenVersion(apiVersion) };
+  const { Version, MinAPIVersion } = await api.call<VersionAnswer>('GET', '/version', { signal });
+  return { isPodman: false, version: Version, apiVersion: spokenVersion(apiVersion, MinAPIVersion) };
+}
+
 /** The newest version that this program was written against, or the engine's own where that is older, or all that it still takes. */
-function spokenVersion({ ApiVersion, MinAPIVersion = '' }: VersionAnswer): string {
-  if (!isAtLeast(ApiVersion, newestVersion)) return ApiVersion;
-  return isAtLeast(MinAPIVersion, newestVersion) ? MinAPIVersion : newestVersion;
+function spokenVersion(engines: string, least = ''): string {
+  if (!isAtLeast(engines, newestVersion)) return engines;
+  return isAtLeast(least, newestVersion) ? least : newestVersion;
 }
 
 const newestVersion = '1.48';
 
-function kindOf(address: string, version: VersionAnswer, { DockerRootDir, SecurityOptions = [] }: InfoAnswer): EngineKind {
-  const podman = version.Components?.find(({ Name }) => Name === 'Podman Engine');
-  const isPodman = podman !== undefined;
-  const apiVersion = spokenVersion(version);
+function kindOf(address: string, identity: Identity, { DockerRootDir, Architecture, SecurityOptions = [] }: InfoAnswer): EngineKind {
+  const { isPodman, version, apiVersion } = identity;
   const isLocal = process.platform === 'linux' && /^(unix:)?\//.test(address) && DockerRootDir !== undefined && isFolder(DockerRootDir);
   return {
     isPodman,
-    product: `${isPodman ? 'Podman' : 'Docker'} ${version.Version}`,
+    product: `${isPodman ? 'Podman' : 'Docker'} ${version}`,
     apiVersion,
-    architecture: version.Arch,
+    architecture: goArchitectures[Architecture] ?? Architecture,
     isLocal,
     canMount: isLocal && process.getuid?.() === 0,
     writesLogs: isPodman && isLocal,
@@ -83,6 +99,9 @@ function kindOf(address: string, version: VersionAnswer, { DockerRootDir, Securi
     hasRecursiveReadOnly: !isPodman && isAtLeast(apiVersion, '1.44'),
   };
 }
+
+/** Docker says what its kernel says. */
+const goArchitectures: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64: 'arm64' };
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
