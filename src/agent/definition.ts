@@ -25,7 +25,8 @@ const madeUpLabels = new Set(['pod-template-hash', 'controller-revision-hash', '
 
 /** The spec without what may change while a Pod runs (kubelet-lifecycle 10). */
 function withoutChangeable({ spec }: Pod): unknown {
-  const bare = (container: Container): unknown => ({ ...container, image: undefined });
+  // The default of the pull policy follows from the image's tag.
+  const bare = (container: Container): unknown => ({ ...container, image: undefined, imagePullPolicy: undefined });
   return {
     ...spec,
     activeDeadlineSeconds: undefined,

@@ -30,6 +30,7 @@ test.each([
   ['the same again, with other UIDs', base, 'none'],
   ['an image of an init container', base.replace('init:1', 'init:2'), 'update'],
   ['an image', base.replace('app:1', 'app:2'), 'update'],
+  ['an image whose tag has another default of the pull policy', base.replace('app:1', 'app'), 'update'],
   ['the deadline', base.replace('100', '50'), 'update'],
   ['a variable', base.replace('"1"', '"2"'), 'replace'],
   ['an image and a variable', base.replace('app:1', 'app:2').replace('"1"', '"2"'), 'replace'],

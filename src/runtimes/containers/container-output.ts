@@ -39,6 +39,9 @@ export function containerOutput(options: OutputOptions): ContainerOutput {
 /** How long after a container's end its last output may take; whatever holds its streams open then is not waited for. */
 const drainMs = 5000;
 
+/** The last lines come with one more question to the engine, which takes a few milliseconds. */
+const lateMs = 20;
+
 /** The engine gives the output, and this program writes the log file. */
 class StreamedOutput implements ContainerOutput {
   readonly #options: OutputOptions;
@@ -69,7 +72,7 @@ class StreamedOutput implements ContainerOutput {
 
   end(isWhole: boolean): Promise<void> {
     this.#ended ??= this.#drain();
-    return isWhole ? this.#ended : orLate(this.#ended);
+    return isWhole ? this.#ended : orLate(this.#ended, lateMs);
   }
 
   complete(): Promise<void> {

@@ -1,11 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * How long a container's exit waits for its last lines, `drained`. Engines take tens of milliseconds to say that there are no more, in
- * which the next container could long run; the lines themselves take one or two.
+ * Waits for a container's last output, `drained`, for at most `limitMs`. Its exit is told after that: engines may take tens of
+ * milliseconds to say that there is no more, in which the next container could long run.
  */
-export async function orLate(drained: Promise<void>): Promise<void> {
-  await Promise.race([drained, delay(lateMs, undefined, { ref: false })]);
+export async function orLate(drained: Promise<void>, limitMs: number): Promise<void> {
+  await Promise.race([drained, delay(limitMs, undefined, { ref: false })]);
 }
-
-const lateMs = 2;

@@ -43,7 +43,7 @@ export class LogFollower implements ContainerOutput {
 
   async end(isWhole: boolean): Promise<void> {
     this.#completed ??= this.#drain();
-    await (isWhole ? this.#completed : orLate(this.#completed));
+    await (isWhole ? this.#completed : orLate(this.#completed, lateMs));
     this.#read();
   }
 
@@ -106,6 +106,9 @@ export class LogFollower implements ContainerOutput {
     this.#options.show({ stream, time: Number(time / 1_000_000n), text });
   }
 }
+
+/** The last lines are in the file one or two milliseconds after the exit. */
+const lateMs = 2;
 
 /** Shared: every read is taken apart before the next one. */
 const buffer = Buffer.alloc(64 * 1024);
