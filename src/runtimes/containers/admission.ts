@@ -1,7 +1,6 @@
 import type { Admission, FieldProblem } from '../../engine/runtime-service.ts';
 import type { Pod, Volume } from '../../pod/types.ts';
-import { unsupportedProjections } from '../../volumes/unsupported-projections.ts';
-import { applyRules, clusterRules } from '../shared/admission-rule.ts';
+import { admit } from '../shared/admission-rule.ts';
 import { containerRules, podRules, type RuleContext } from './admission-rules.ts';
 import type { ContainerEngine } from './container-engine.ts';
 
@@ -12,12 +11,7 @@ export function admitPod(
   isRoot: boolean = process.getuid?.() === 0,
 ): Admission {
   const context: RuleContext = { engine: name, features, isRoot };
-  const cluster = applyRules(pod, clusterRules, undefined);
-  const own = applyRules(pod, { pod: podRules, container: containerRules }, context);
-  return {
-    refuse: [...cluster.refuse, ...own.refuse, ...volumeProblems(pod, context)],
-    warn: [...unsupportedProjections(pod), ...cluster.warn, ...own.warn],
-  };
+  return admit(pod, { pod: podRules, container: containerRules }, context, volumeProblems(pod, context));
 }
 
 const knownVolumes = new Set([

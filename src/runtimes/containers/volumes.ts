@@ -9,6 +9,7 @@ import { writeAtomically } from '../../volumes/atomic-writer.ts';
 import { applyFsGroup } from '../../volumes/fs-group.ts';
 import { volumePayload } from '../../volumes/payload.ts';
 import { checkHostPath } from '../shared/host-path.ts';
+import { mountEach } from '../shared/mount-each.ts';
 import { isMountPoint, mountMemory } from './mounts.ts';
 import type { PodFolders } from './state-folders.ts';
 
@@ -56,17 +57,7 @@ export interface VolumeContext {
 export async function mountVolumes(context: VolumeContext): Promise<Map<string, MountedVolume>> {
   mkdirSync(context.folders.volumes, { recursive: true, mode: 0o700 });
   await makePayloadFolder(context);
-  const mounted = new Map<string, MountedVolume>();
-  for (const volume of context.pod.spec.volumes ?? []) {
-    try {
-      mounted.set(volume.name, await mountVolume(volume, context));
-    } catch (cause) {
-      if (cause instanceof RuntimeError) throw cause;
-      const { message } = cause as Error;
-      throw new RuntimeError('FailedMount', `MountVolume.SetUp failed for volume ${JSON.stringify(volume.name)} : ${message}`, { cause });
-    }
-  }
-  return mounted;
+  return mountEach(context.pod, (volume) => mountVolume(volume, context));
 }
 
 /** Writes the volumes made of ConfigMaps, Secrets and fields of the Pod again, where these have changed. */

@@ -1,20 +1,14 @@
 import type { Admission, FieldProblem } from '../../engine/runtime-service.ts';
 import type { Pod, Volume } from '../../pod/types.ts';
-import { unsupportedProjections } from '../../volumes/unsupported-projections.ts';
-import { applyRules, clusterRules } from '../shared/admission-rule.ts';
+import { admit } from '../shared/admission-rule.ts';
 import { containerRules, podRules, type RuleContext } from './admission-rules.ts';
 import type { PodContext } from './pod-host.ts';
 
 /** Names what of a Pod this machine cannot honour, every field once. */
 export function admitPod(pod: Pod, { machine, cgroups, standIns }: Pick<PodContext, 'machine' | 'cgroups' | 'standIns'>): Admission {
   const context: RuleContext = { ids: machine.ids, reason: machine.reason ?? '', cgroups, standIns };
-  const cluster = applyRules(pod, clusterRules, undefined);
-  const own = applyRules(pod, { pod: podRules, container: containerRules }, context);
   const volumes = (pod.spec.volumes ?? []).flatMap((volume, index) => volumeProblems(volume, `spec.volumes[${index}]`));
-  return {
-    refuse: [...cluster.refuse, ...own.refuse, ...volumes],
-    warn: [...unsupportedProjections(pod), ...cluster.warn, ...own.warn],
-  };
+  return admit(pod, { pod: podRules, container: containerRules }, context, volumes);
 }
 
 const knownVolumes = new Set([

@@ -10,6 +10,7 @@ import { applyFsGroup } from '../../volumes/fs-group.ts';
 import { volumePayload } from '../../volumes/payload.ts';
 import { fileSystem, formatFstab } from './fstab.ts';
 import { checkHostPath } from '../shared/host-path.ts';
+import { mountEach } from '../shared/mount-each.ts';
 import type { Machine } from './machine.ts';
 import type { PodProcess } from './pod-process.ts';
 import { quoteWords } from './shell.ts';
@@ -51,17 +52,7 @@ export interface VolumeContext {
  * Rejects with `RuntimeError` reason FailedMount.
  */
 export async function mountVolumes(context: VolumeContext): Promise<Map<string, MountedVolume>> {
-  const mounted = new Map<string, MountedVolume>();
-  for (const volume of context.pod.spec.volumes ?? []) {
-    try {
-      mounted.set(volume.name, await mountVolume(volume, context));
-    } catch (cause) {
-      if (cause instanceof RuntimeError) throw cause;
-      const { message } = cause as Error;
-      throw new RuntimeError('FailedMount', `MountVolume.SetUp failed for volume ${JSON.stringify(volume.name)} : ${message}`, { cause });
-    }
-  }
-  return mounted;
+  return mountEach(context.pod, (volume) => mountVolume(volume, context));
 }
 
 /** Writes the volumes made of ConfigMaps, Secrets and fields of the Pod again, where these have changed. */

@@ -1,5 +1,6 @@
-import type { FieldProblem } from '../../engine/runtime-service.ts';
+import type { Admission, FieldProblem } from '../../engine/runtime-service.ts';
 import type { Container, Pod, PodSpec } from '../../pod/types.ts';
+import { unsupportedProjections } from '../../volumes/unsupported-projections.ts';
 
 /** One field that cannot always be honoured. */
 export interface Rule<Subject, Context> {
@@ -16,8 +17,18 @@ export interface Rules<Context> {
   readonly container: readonly Rule<Container, Context>[];
 }
 
+/** What of a Pod a runtime cannot honour: by its own rules, by those of all runtimes, and of its volumes. */
+export function admit<Context>(pod: Pod, rules: Rules<Context>, context: Context, volumes: readonly FieldProblem[]): Admission {
+  const cluster = applyRules(pod, clusterRules, undefined);
+  const own = applyRules(pod, rules, context);
+  return {
+    refuse: [...cluster.refuse, ...own.refuse, ...volumes],
+    warn: [...unsupportedProjections(pod), ...cluster.warn, ...own.warn],
+  };
+}
+
 /** Applies rules to a Pod and to every init and regular container of it: each field once. */
-export function applyRules<Context>(pod: Pod, rules: Rules<Context>, context: Context): { refuse: FieldProblem[]; warn: FieldProblem[] } {
+function applyRules<Context>(pod: Pod, rules: Rules<Context>, context: Context): { refuse: FieldProblem[]; warn: FieldProblem[] } {
   const refuse: FieldProblem[] = [];
   const warn: FieldProblem[] = [];
   const apply = <Subject>(subject: Subject, path: string, list: readonly Rule<Subject, Context>[]): void => {
@@ -51,7 +62,7 @@ const noPriority = 'Nothing is preempted or evicted by priority here.';
 const noDevices = 'Devices cannot be claimed here; use a hostPath volume of the device in a privileged container.';
 
 /** What takes a cluster, whatever the runtime is. */
-export const clusterRules: Rules<unknown> = {
+const clusterRules: Rules<unknown> = {
   pod: [
     ...['nodeSelector', 'affinity', 'nodeName', 'tolerations', 'topologySpreadConstraints', 'schedulingGates', 'schedulingGroup'].map(
       (field) => unsupported<PodSpec>(field, noScheduler),
