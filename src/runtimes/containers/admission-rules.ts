@@ -7,6 +7,8 @@ export interface RuleContext {
   readonly engine: string;
   readonly features: EngineFeatures;
   readonly isRoot: boolean;
+  /** securityContext.runAsUser of the Pod. */
+  readonly podUser: number | undefined;
 }
 
 type Message = (subject: unknown, context: RuleContext) => string | undefined;
@@ -78,6 +80,13 @@ export const containerRules: readonly Rule<Container, RuleContext>[] = [
       const names = Object.keys(limits).filter((name) => !settable.includes(name));
       return names.length === 0 ? undefined : `These limits are not set in the kernel: ${names.join(', ')}.`;
     },
+  },
+  {
+    field: 'securityContext.capabilities.add',
+    message: ({ securityContext: { capabilities, runAsUser } = {} }, { engine, features, podUser }) =>
+      features.ambientCapabilities && isSet(capabilities?.add) && (runAsUser ?? podUser ?? 0) !== 0
+        ? `This ${engine} gives added capabilities to a user who is not root, too; in a cluster such a user is without them.`
+        : undefined,
   },
   profile('securityContext.seccompProfile', 'seccomp', 'seccomp'),
   profile('securityContext.appArmorProfile', 'apparmor', 'AppArmor'),

@@ -10,7 +10,7 @@ export function admitPod(
   { name, features }: Pick<ContainerEngine, 'name' | 'features'>,
   isRoot: boolean = process.getuid?.() === 0,
 ): Admission {
-  const context: RuleContext = { engine: name, features, isRoot };
+  const context: RuleContext = { engine: name, features, isRoot, podUser: pod.spec.securityContext.runAsUser };
   return admit(pod, { pod: podRules, container: containerRules }, context, volumeProblems(pod, context));
 }
 

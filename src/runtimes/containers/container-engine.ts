@@ -73,6 +73,8 @@ export interface EngineFeatures {
   readonly apparmor: boolean;
   /** It mounts images as volumes. */
   readonly imageVolumes: boolean;
+  /** Users who are not root have the capabilities that are added too (Podman); a kubelet's engines keep them for programs with file capabilities. */
+  readonly ambientCapabilities: boolean;
   /** The host's addresses as containers see them (gateway of the Pod network), for the Service proxy; undefined: unknown. */
   readonly gateway?: string;
 }

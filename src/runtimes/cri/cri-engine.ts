@@ -117,6 +117,7 @@ class CriEngine implements ContainerEngine {
       seccomp: existsSync('/proc/sys/kernel/seccomp'),
       apparmor: isAppArmorOn(),
       imageVolumes: hasImageVolumes(this.#version),
+      ambientCapabilities: false,
       ...(gateway !== undefined && { gateway }),
     };
   }

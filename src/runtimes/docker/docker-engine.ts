@@ -68,6 +68,7 @@ export class DockerEngine implements ContainerEngine {
       seccomp: kind.seccomp,
       apparmor: kind.apparmor,
       imageVolumes: true,
+      ambientCapabilities: kind.isPodman,
       /** Known from the first sandbox on. */
       get gateway() {
         return sandboxes.gateway;

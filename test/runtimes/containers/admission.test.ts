@@ -12,6 +12,8 @@ function fields(spec: Partial<PodSpec>, engine = none, isRoot = false): { refuse
   return { refuse: refuse.map(({ field }) => field), warn: warn.map(({ field }) => field) };
 }
 
+const podman = new FakeEngine({ ambientCapabilities: true });
+
 const nothing = { refuse: [], warn: [] };
 const container = (changes: Partial<Container>): Partial<PodSpec> => ({ containers: [makeContainer(changes)] });
 
@@ -41,6 +43,17 @@ describe('an engine', () => {
     ],
   ])('that cannot do much, %j', (spec, expected) => {
     expect(fields(spec)).toEqual({ ...nothing, ...expected });
+  });
+
+  test.each<[number | undefined, number | undefined, string[]]>([
+    [undefined, undefined, []],
+    [1000, undefined, ['spec.containers[0].securityContext.capabilities.add']],
+    [undefined, 1000, ['spec.containers[0].securityContext.capabilities.add']],
+    [1000, 0, []],
+  ])('with ambient capabilities, for the users %j of the Pod and %j of the container', (podUser, runAsUser, warn) => {
+    const securityContext = { capabilities: { add: ['NET_ADMIN'] }, ...(runAsUser !== undefined && { runAsUser }) };
+    const spec = { securityContext: podUser === undefined ? {} : { runAsUser: podUser }, ...container({ securityContext }) };
+    expect([fields(spec, podman), fields(spec, all)]).toEqual([{ ...nothing, warn }, nothing]);
   });
 
   test.each<Partial<PodSpec>>([

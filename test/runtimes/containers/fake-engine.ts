@@ -39,7 +39,15 @@ export class FakeEngine implements ContainerEngine {
   #next = 1;
 
   constructor(features: Partial<EngineFeatures> = {}) {
-    this.features = { writesLogs: false, canMount: false, seccomp: true, apparmor: true, imageVolumes: false, ...features };
+    this.features = {
+      writesLogs: false,
+      canMount: false,
+      seccomp: true,
+      apparmor: true,
+      imageVolumes: false,
+      ambientCapabilities: false,
+      ...features,
+    };
   }
 
   /** Ends a container and tells it. */
