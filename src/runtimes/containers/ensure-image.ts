@@ -62,7 +62,7 @@ async function status(name: string, reference: string, lookUps: ImageLookUps): P
 }
 
 function pullFailure(name: string, cause: unknown): RuntimeError {
-  const { message } = cause as Error;
+  const message = oneLine((cause as Error).message);
   const kind = cause instanceof PullError ? cause.kind : 'other';
   if (kind === 'unavailable')
     return new RuntimeError('RegistryUnavailable', `image pull failed for ${name} because the registry is unavailable: ${message}`, {
@@ -76,3 +76,11 @@ function pullFailure(name: string, cause: unknown): RuntimeError {
     );
   return new RuntimeError('ErrImagePull', message, { cause });
 }
+
+/** Engines pass on what registries answer, which may be a whole page. */
+function oneLine(message: string): string {
+  const line = message.trim().replaceAll(/\s+/g, ' ');
+  return line.length > longestMessage ? `${line.slice(0, longestMessage)}...` : line;
+}
+
+const longestMessage = 1000;

@@ -14,9 +14,18 @@ export function asPullFailure(error: unknown, signal: AbortSignal): PullError {
   return new PullError('other', `the connection to the engine was lost during the pull: ${(error as Error).message}`, { cause: error });
 }
 
-/** "denied" before "not found": Docker's words for an image that needs a login have both. */
+/**
+ * "denied" before "not found": Docker's words for an image that needs a login have both. A number alone is no status: images and
+ * registries may have it in their names.
+ */
 const kinds: readonly (readonly [RegExp, PullError['kind']])[] = [
-  [/unauthori[sz]ed|authentication required|access .*denied|denied:|no basic auth|\b401\b|\b403\b|forbidden/i, 'unauthorized'],
-  [/manifest unknown|not found|no such (image|manifest)|does not exist|\b404\b/i, 'not-found'],
-  [/\b50[234]\b|toomanyrequests|too many requests|\b429\b/i, 'unavailable'],
+  [
+    /unauthori[sz]ed|authentication required|access .*denied|denied:|no basic auth|status\W?code\D{0,20}40[13]\b|forbidden/i,
+    'unauthorized',
+  ],
+  [/manifest unknown|not found|no such (image|manifest)|does not exist|status\W?code\D{0,20}404\b/i, 'not-found'],
+  [
+    /bad gateway|service unavailable|gateway time-?out|status\W?code\D{0,20}(50[234]|429)\b|toomanyrequests|too many requests/i,
+    'unavailable',
+  ],
 ];

@@ -16,7 +16,8 @@ export class PullLayers {
 
   /** Whether the message changed something. */
   take({ status = '', id, progressDetail: { current = 0, total = 0 } = {} }: PullMessage): boolean {
-    const state = states.get(status.trim());
+    // "Retrying in 5 seconds": it begins anew then.
+    const state = states.get(status.trim().replace(/^(Retrying) in .*/, '$1'));
     if (id === undefined || state === undefined) return false;
     const { totalBytes = 0 } = this.#layers.get(id) ?? {};
     const known = total > 0 ? total : totalBytes;

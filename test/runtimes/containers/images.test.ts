@@ -36,6 +36,8 @@ describe('an image that cannot be had', () => {
     ['Bad', 'Always', undefined, 'InvalidImageName', 'Failed to apply default image tag "Bad": couldn\'t parse image name "Bad": '],
     [absent, 'Always', new PullError('not-found', 'no such image'), 'ErrImagePull', 'no such image'],
     [absent, 'Always', new Error('broken'), 'ErrImagePull', 'broken'],
+    [absent, 'Always', new Error('404:\n<html>\n  Not here\n'), 'ErrImagePull', '404: <html> Not here'],
+    [absent, 'Always', new Error('x'.repeat(5000)), 'ErrImagePull', `${'x'.repeat(1000)}...`],
     [
       absent,
       'Always',
