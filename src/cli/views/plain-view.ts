@@ -1,5 +1,4 @@
 import type { Clock } from '../../engine/clock.ts';
-import type { Wait } from '../../lifecycle/wait.ts';
 import { describeWait } from '../../printers/describe-wait.ts';
 import { elapsed } from '../../printers/duration.ts';
 import { type ContainerTimeline, type Span, waitKey } from '../../trace/container-timeline.ts';
@@ -8,6 +7,7 @@ import { containerText, currentSpan, exitText } from './container-text.ts';
 import { eventText } from './event-text.ts';
 import { containerName, nameWidth, podName, titleOf } from './names.ts';
 import { outputText } from './output-text.ts';
+import { PullLines } from './pull-lines.ts';
 import { Pulls } from './pulls.ts';
 import type { Output, RunView } from './run-view.ts';
 import { type Style, Palette } from './style.ts';
@@ -64,18 +64,9 @@ export function plainView({ stdout, stderr, clock, style }: TextViewOptions): Ru
     return before !== state;
   };
 
-  /** One line each time that a pull has come a good deal further, and at most one a second. */
-  const told = new Map<string, { readonly percent: number; readonly time: number }>();
-  const printPull = (pod: string, container: string, wait: Wait | undefined): void => {
-    if (wait?.cause.kind !== 'ImagePull' || wait.cause.percent === undefined) return;
-    const { percent } = wait.cause;
-    const now = clock.now();
-    const last = told.get(`${pod}/${container}`) ?? { percent: 0, time: wait.since };
-    const isNew = percent === 100 ? last.percent < 100 && last.percent > 0 : percent >= last.percent + 10 && now >= last.time + 1000;
-    if (!isNew) return;
-    told.set(`${pod}/${container}`, { percent, time: now });
-    print(now, containerName(pod, container), '-', describeWait(wait, now));
-  };
+  const pullLines = new PullLines(clock, (pod, wait) => {
+    print(clock.now(), containerName(pod, wait.container), '-', describeWait(wait, clock.now()));
+  });
 
   /** A new status is often followed at once by what the containers then wait for: both become one line. */
   let pending: { readonly pod: string; readonly time: number; readonly cancel: () => void } | undefined;
@@ -119,23 +110,19 @@ export function plainView({ stdout, stderr, clock, style }: TextViewOptions): Ru
     },
     waits(pod, waits) {
       if (pending?.pod !== pod) flush();
-      model.waits(pod, pulls.waits(pod, waits), clock.now());
+      const known = pulls.waits(pod, waits);
+      model.waits(pod, known, clock.now());
       settle(pod, clock.now());
+      pullLines.waits(pod, known);
     },
-    pull(pod, container, progress) {
-      const waits = pulls.pull(pod, container, progress);
-      printPull(
-        pod,
-        container,
-        waits.find((wait) => wait.container === container),
-      );
-    },
+    pull: (pod, container, progress) => pullLines.waits(pod, pulls.pull(pod, container, progress)),
     probe: (pod, report) => model.probe(pod, report),
     ended: flush,
     notice: (message) => void stderr.write(`outrider: ${message}\n`),
     finish: () =>
       new Promise((resolve) => {
         flush();
+        pullLines.stop();
         const lines = summary(model, { startedAt, now: clock.now(), style });
         stdout.write(['', ...lines, ''].join('\n'), resolve);
       }),

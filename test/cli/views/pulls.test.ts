@@ -81,12 +81,37 @@ describe('views of a pull', () => {
       view.pull?.(pod, 'app', download(percent));
     }
     expect(stdout.text.split('\n').filter((line) => line.includes('waits for image'))).toEqual([
-      '  1.00s web/app         - waits for image example/app:1 (19%)',
-      '  2.00s web/app         - waits for image example/app:1 (39%)',
-      '  3.00s web/app         - waits for image example/app:1 (59%)',
-      '  4.00s web/app         - waits for image example/app:1 (79%)',
-      '  5.00s web/app         - waits for image example/app:1 (99%)',
+      '  1.00s web/app         - waits for image example/app:1 (18%)',
+      '  2.00s web/app         - waits for image example/app:1 (38%)',
+      '  3.00s web/app         - waits for image example/app:1 (57%)',
+      '  4.00s web/app         - waits for image example/app:1 (78%)',
+      '  5.00s web/app         - waits for image example/app:1 (98%)',
       '  5.05s web/app         - waits for image example/app:1 (100%)',
+    ]);
+  });
+
+  it('say where nothing comes that it is waited for, and how far it was', () => {
+    const [stdout, stderr, clock] = [new FakeOutput(), new FakeOutput(), new VirtualClock()];
+    const view = plainView({ stdout, stderr, clock, style });
+    const { pods, runtime } = webAndDatabase();
+    view.start({ pods, runtime });
+    const started = clock.now();
+    view.waits(pod, pulling(started));
+    clock.advanceTo(started + 15_000);
+    view.pull?.(pod, 'app', download(50));
+    clock.advanceTo(started + 60_000);
+    view.waits(pod, []);
+    view.waits(pod, pulling(clock.now()));
+    view.pull?.(pod, 'app', download(20));
+    clock.advanceTo(started + 65_000);
+    view.waits(pod, []);
+    clock.advanceTo(started + 1_000_000);
+    expect(stdout.text.split('\n').filter((line) => line.includes('waits for image'))).toEqual([
+      '  10.0s web/app         - waits for image example/app:1',
+      '  15.0s web/app         - waits for image example/app:1 (50%)',
+      '  25.0s web/app         - waits for image example/app:1 (50%)',
+      '  45.0s web/app         - waits for image example/app:1 (50%)',
+      '  1m01s web/app         - waits for image example/app:1 (20%)',
     ]);
   });
 
