@@ -123,6 +123,9 @@ export class TimelineRecorder implements ContainerTimeline {
       this.marks.push({ kind: 'restart', time });
       this.#lastProbe.clear();
     }
+    // The kubelet's word for a container that never ran and whose Pod is gone.
+    const neverRan = terminated?.reason === 'ContainerStatusUnknown' && this.startedAt === undefined;
+    if (neverRan) return;
     if (running || terminated) this.startedAt ??= time;
     if (terminated && (this.#isRunning || isNewInstance || this.exit === undefined)) this.#recordExit(time, terminated);
     if (running) delete this.exit;

@@ -61,6 +61,14 @@ const cases: Record<string, { role?: 'init' | 'sidecar'; steps: Step[]; expected
     ],
     expected: { spans: [['waiting', 0, 10], ['running', 10, 400]], marks: ['exit 0 @400'], startedAt: 10, exitCode: 0 }, // prettier-ignore
   },
+  'never ran when its Pod was deleted': {
+    steps: [
+      { at: 0, status: waiting },
+      { at: 500, wait: { kind: 'PodEnds', reason: 'deleted' } },
+      { at: 900, status: { state: { terminated: { exitCode: 137, reason: 'ContainerStatusUnknown' } } }, phase: 'Failed' },
+    ],
+    expected: { spans: [['waiting', 0, 500], ['waiting', 500, 900, 'PodEnds']] }, // prettier-ignore
+  },
   'crashes, backs off, restarts': {
     steps: [
       { at: 0, status: { ...running, ready: true } },
