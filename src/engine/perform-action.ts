@@ -65,7 +65,7 @@ type Named<Type extends Action['type']> = Extract<Action, { type: Type }>;
 
 async function ensureImage(container: string, by: Performance): Promise<undefined> {
   const { spec } = trackOf(by.state, container);
-  const pulling = (): void => by.report({ type: 'ImagePulling', container });
+  const pulling = (missingPullSecrets: readonly string[]): void => by.report({ type: 'ImagePulling', container, missingPullSecrets });
   return attempt(
     by.runtime.ensureImage(spec, pulling),
     (pull) => by.report({ type: 'ImageReady', container, ...pull }),

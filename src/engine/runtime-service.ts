@@ -122,10 +122,10 @@ export interface PodRuntime {
   mountVolumes(): Promise<void>;
   runPodSandbox(attempt: number): Promise<PodSandbox>;
   /**
-   * Present already, or pulled now; `pulling` is called when a pull begins. Rejects with `RuntimeError` (ErrImagePull,
+   * Present already, or pulled now; `pulling` is called when a pull begins, with the names of the imagePullSecrets that are not there. Rejects with `RuntimeError` (ErrImagePull,
    * ErrImageNeverPull, InvalidImageName, ...).
    */
-  ensureImage(container: Container, pulling: () => void): Promise<ImagePull>;
+  ensureImage(container: Container, pulling: (missingPullSecrets: readonly string[]) => void): Promise<ImagePull>;
   /**
    * Builds the container's configuration (environment, mounts, user) and creates it. Rejects with `RuntimeError`
    * (CreateContainerConfigError, CreateContainerError).

@@ -9,7 +9,8 @@ export type Observation =
   | { readonly type: 'SandboxFailed'; readonly message: string }
   | { readonly type: 'SandboxLost'; readonly id: string }
   | { readonly type: 'SandboxStopped' }
-  | { readonly type: 'ImagePulling'; readonly container: string }
+  /** `missingPullSecrets`: names of the Pod's imagePullSecrets that are not there. */
+  | { readonly type: 'ImagePulling'; readonly container: string; readonly missingPullSecrets?: readonly string[] }
   | ImageReady
   | { readonly type: 'ImageFailed'; readonly container: string; readonly reason: string; readonly message: string }
   | ContainerCreated

@@ -51,7 +51,7 @@ export function observe(pass: Pass, observation: Observation): void {
   const track = trackOf(state, observation.container);
   switch (observation.type) {
     case 'ImagePulling':
-      return imagePulling(pass, track);
+      return imagePulling(pass, track, observation.missingPullSecrets);
     case 'ImageReady':
       return imageReady(pass, track, observation);
     case 'ImageFailed':

@@ -38,9 +38,14 @@ export function admitStart(pass: Pass, track: ContainerTrack): boolean {
   return true;
 }
 
-export function imagePulling(pass: Pass, track: ContainerTrack): void {
+export function imagePulling(pass: Pass, track: ContainerTrack, missingPullSecrets: readonly string[] = []): void {
   if (track.start?.step !== 'image' || track.start.pulling) return;
   track.start.pulling = true;
+  if (missingPullSecrets.length > 0) {
+    const names = missingPullSecrets.join(', ');
+    const message = `Unable to retrieve some image pull secrets (${names}); attempting to pull the image may not succeed.`;
+    warning(pass, 'FailedToRetrieveImagePullSecret', message);
+  }
   normal(pass, 'Pulling', `Pulling image "${track.start.specImage}"`, track);
 }
 

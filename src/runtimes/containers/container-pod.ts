@@ -81,7 +81,7 @@ export class ContainerPod implements PodRuntime {
     }
   }
 
-  ensureImage(container: Container, pulling: () => void): Promise<ImagePull> {
+  ensureImage(container: Container, pulling: (missingPullSecrets: readonly string[]) => void): Promise<ImagePull> {
     return this.#images.ensure(container, pulling);
   }
 

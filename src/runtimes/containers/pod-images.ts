@@ -2,6 +2,7 @@ import type { ImagePull } from '../../engine/runtime-service.ts';
 import { imageNameProblem } from '../../pod/image-name-problem.ts';
 import type { Container } from '../../pod/types.ts';
 import { pullCredentials } from './credentials/pull-credentials.ts';
+import { missingPullSecrets } from './credentials/pull-secrets.ts';
 import { ensureImage, normalisedReference, type EnsuredImage } from './ensure-image.ts';
 import { ImageLookUps } from './image-look-ups.ts';
 import type { PodOptions } from './pod-context.ts';
@@ -20,10 +21,12 @@ export class PodImages {
   }
 
   /** See `PodRuntime.ensureImage`. The images of its volumes are there as well then. */
-  async ensure(container: Container, pulling: () => void): Promise<ImagePull> {
+  async ensure(container: Container, onPull: (missingPullSecrets: readonly string[]) => void): Promise<ImagePull> {
+    const { pod, references } = this.#options;
+    const pulling = (): void => onPull(missingPullSecrets(pod, references));
     const found = await this.#ensure(container.name, container.image, container.imagePullPolicy, pulling);
     for (const { name } of container.volumeMounts ?? []) {
-      const { image } = this.#options.pod.spec.volumes?.find((volume) => volume.name === name) ?? {};
+      const { image } = pod.spec.volumes?.find((volume) => volume.name === name) ?? {};
       if (image !== undefined) await this.#ensure(container.name, image.reference ?? '', image.pullPolicy ?? 'IfNotPresent', pulling);
     }
     this.#ensured.set(container.name, found);

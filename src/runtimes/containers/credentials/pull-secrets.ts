@@ -4,12 +4,17 @@ import type { Pod } from '../../../pod/types.ts';
 import { parseDockerCfg, parseDockerConfig } from './docker-config.ts';
 import type { RegistryLogin } from './registry-login.ts';
 
-/** The logins of a Pod's imagePullSecrets, in their order. One that is missing or cannot be read is named to `warn` and left out. */
+/** The names of the Pod's imagePullSecrets that are not there. */
+export function missingPullSecrets({ spec }: Pod, references: References): string[] {
+  return (spec.imagePullSecrets ?? []).map(({ name = '' }) => name).filter((name) => references.secret(name) === undefined);
+}
+
+/** The logins of a Pod's imagePullSecrets, in their order. One that cannot be read is named to `warn` and left out. */
 export function pullSecretLogins({ metadata, spec }: Pod, references: References, warn: (line: string) => void): RegistryLogin[] {
   return (spec.imagePullSecrets ?? []).flatMap(({ name = '' }) => {
     try {
       const secret = references.secret(name);
-      if (secret === undefined) throw new Error(`secret ${JSON.stringify(name)} not found`);
+      if (secret === undefined) return [];
       const data = secretBytes(secret);
       const text = (key: string): string | undefined => {
         const bytes = data.get(key);
