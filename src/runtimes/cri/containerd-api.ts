@@ -91,6 +91,8 @@ export interface Ingest {
   readonly ref: string;
   readonly offset: number;
   readonly total: number;
+  /** When something of it came last. */
+  readonly updatedAt: Timestamp | null;
 }
 
 interface WriteRequest {

@@ -1,29 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGzip, gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
-
-/** One layer with a file of random bytes, `/content`, on which nothing else depends: its image is for loading, not for running. */
-export interface TestImage {
-  readonly layer: Buffer;
-  /** sha256:..., of the configuration: the image's ID. */
-  readonly id: string;
-  readonly config: Buffer;
-}
-
-export async function testImage(sizeBytes: number, environment: readonly string[] = []): Promise<TestImage> {
-  const layer = await tar({ content: randomBytes(sizeBytes) });
-  const config = Buffer.from(
-    JSON.stringify({
-      architecture: 'amd64',
-      os: 'linux',
-      config: { Env: environment, Cmd: ['/content'], User: '1000', WorkingDir: '/', StopSignal: 'SIGINT', Volumes: { '/data': {} } },
-      rootfs: { type: 'layers', diff_ids: [digest(layer)] },
-    }),
-  );
-  return { layer, config, id: digest(config) };
-}
+import { digest, type TestImage } from '../registries/test-image.ts';
 
 /** As `docker save` has written it for years: a folder for a layer, links for those that are there already. */
 export async function dockerArchive(file: string, images: Readonly<Record<string, TestImage>>): Promise<void> {
@@ -64,46 +43,6 @@ export async function ociArchive(file: string, name: string, { layer, config }: 
   );
   const top = { schemaVersion: 2, manifests: [{ ...index, annotations: { 'org.opencontainers.image.ref.name': name } }] };
   await writeTar(file, { 'oci-layout': json({ imageLayoutVersion: '1.0.0' }), 'index.json': json(top), ...blobs }, true);
-}
-
-/** Puts the image into a registry without a login; gives the digest of its manifest. */
-export async function pushImage(registry: string, repository: string, tag: string, { layer, config }: TestImage): Promise<string> {
-  const base = `http://${registry}/v2/${repository}`;
-  const compressed = gzipSync(layer);
-  for (const blob of [config, compressed]) {
-    const upload = await fetch(`${base}/blobs/uploads/`, { method: 'POST' });
-    const place = new URL(upload.headers.get('location') ?? '', base);
-    place.searchParams.set('digest', digest(blob));
-    const { status } = await fetch(place, {
-      method: 'PUT',
-      body: new Uint8Array(blob),
-      headers: { 'Content-Type': 'application/octet-stream' },
-    });
-    if (status !== 201) throw new Error(`the registry answers ${status}`);
-  }
-  const mediaType = 'application/vnd.docker.distribution.manifest.v2+json';
-  const manifest = JSON.stringify({
-    schemaVersion: 2,
-    mediaType,
-    config: { mediaType: 'application/vnd.docker.container.image.v1+json', digest: digest(config), size: config.length },
-    layers: [{ mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip', digest: digest(compressed), size: compressed.length }],
-  });
-  const { status } = await fetch(`${base}/manifests/${tag}`, { method: 'PUT', body: manifest, headers: { 'Content-Type': mediaType } });
-  if (status !== 201) throw new Error(`the registry answers ${status}`);
-  return digest(Buffer.from(manifest));
-}
-
-function digest(bytes: Buffer): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-}
-
-async function tar(files: Readonly<Record<string, Buffer>>): Promise<Buffer> {
-  const archive = pack();
-  for (const [name, content] of Object.entries(files)) archive.entry({ name }, content);
-  archive.finalize();
-  const chunks: Buffer[] = [];
-  for await (const chunk of archive as AsyncIterable<unknown> as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }
 
 async function writeTar(

@@ -1,26 +1,30 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { PullProgress } from '../../../src/engine/runtime-service.ts';
+import type { PullLayer, PullProgress } from '../../../src/engine/runtime-service.ts';
 import type { EngineImage, PullError, RegistryAuth } from '../../../src/runtimes/containers/container-engine.ts';
 import { registryAddress, requireEngine, testImage as busybox } from '../../engines/engines.ts';
-import { dockerArchive, ociArchive, pushImage, testImage } from './archives.ts';
+import { FakeRegistry, stallHalfway } from '../registries/fake-registry.ts';
+import { startPrivateRegistry, type PrivateRegistry } from '../registries/private-registry.ts';
+import { pushImage } from '../registries/push-image.ts';
+import { testImage, type TestImage } from '../registries/test-image.ts';
+import { dockerArchive, ociArchive } from './archives.ts';
 import { CriFixture, shell } from './fixture.ts';
 
 describe.runIf(requireEngine('containerd', 'the tests of images over the CRI'))('images over the CRI', () => {
   const fixture = new CriFixture();
   const names: string[] = [];
-  let registry: Registry;
+  let registry: PrivateRegistry;
 
   beforeAll(async () => {
     await fixture.open();
-    registry = await startRegistry(fixture.folder);
+    registry = await startPrivateRegistry(fixture.folder);
   });
   afterAll(async () => {
-    registry.process.kill();
+    await registry.close();
     if (names.length > 0) ctr('images', 'rm', ...names);
     await fixture.close();
   });
@@ -158,33 +162,25 @@ describe.runIf(requireEngine('containerd', 'the tests of images over the CRI'))(
     await expect(pulling).rejects.toMatchObject({ kind: 'other', message: `the pull of ${name} was stopped` });
     silent.close();
   });
+
+  test('what a pull that was given up has left says nothing of how far another one is', async () => {
+    const told: PullLayer[] = [];
+    const pullHalf = async (image: TestImage): Promise<string> => {
+      const registry = await FakeRegistry.start(image, { layer: stallHalfway });
+      const abort = new AbortController();
+      const progress = ({ layers }: PullProgress): void => {
+        told.push(...layers);
+        if (layers[0]?.state === 'downloading') abort.abort();
+      };
+      // The registries have the same name for containerd.
+      const name = `${registry.address}/${fixture.instance}/half:1`;
+      await expect(fixture.engine.pullImage(name, { auth: undefined, progress, signal: abort.signal })).rejects.toThrow('was stopped');
+      await registry.close();
+      return registry.layerDigest;
+    };
+    await pullHalf(await testImage(3_000_000));
+    told.length = 0;
+    const layer = await pullHalf(await testImage(3_000_000));
+    expect(new Set(told.map(({ id }) => id))).toEqual(new Set([layer]));
+  });
 });
-
-interface Registry {
-  readonly address: string;
-  readonly process: ChildProcess;
-}
-
-/** With a login: user and secret. */
-async function startRegistry(folder: string): Promise<Registry> {
-  const address = `127.0.0.1:${await freePort()}`;
-  writeFileSync(join(folder, 'htpasswd'), 'user:$2b$05$G8w51zoidUdAlneEBpx97u2jKRyZHy2N6.fCpbmq8ogzA16v68oyO\n');
-  const config = {
-    version: '0.1',
-    storage: { inmemory: {} },
-    http: { addr: address },
-    auth: { htpasswd: { realm: 'test', path: join(folder, 'htpasswd') } },
-  };
-  writeFileSync(join(folder, 'registry.yml'), JSON.stringify(config));
-  const child = spawn('docker-registry', ['serve', join(folder, 'registry.yml')], { stdio: 'ignore' });
-  await vi.waitFor(() => fetch(`http://${address}/v2/`), { timeout: 30_000, interval: 50 });
-  return { address, process: child };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PullLayer, PullProgress } from '../../../engine/runtime-service.ts';
 import { parseImageReference } from '../../../pod/image-reference.ts';
-import type { ContainerdApi, ContentDescriptor, ContentInfo } from '../containerd-api.ts';
+import type { ContainerdApi, ContentDescriptor, ContentInfo, Ingest } from '../containerd-api.ts';
 import { milliseconds } from '../containerd-api.ts';
 
 /**
@@ -16,7 +16,7 @@ export class PullWatch {
   readonly #startedAt = Date.now();
   /** Layers that were seen on their way. */
   readonly #begun = new Set<string>();
-  #layers: readonly Layer[] | undefined;
+  #image: PulledImage | undefined;
   #last = '';
 
   constructor(content: ContainerdApi['content'], reference: string, progress: (progress: PullProgress) => void) {
@@ -34,15 +34,16 @@ export class PullWatch {
   /** The image is there. */
   complete(): void {
     this.#abort.abort();
-    if (this.#layers !== undefined) this.#tell(this.#layers.map(({ digest, size }) => layer(digest, 'complete', size, size)));
+    if (this.#image !== undefined) this.#tell(this.#image.layers.map(({ digest, size }) => layer(digest, 'complete', size, size)));
   }
 
   async #follow(): Promise<void> {
     const { signal } = this.#abort;
     while (!signal.aborted) {
       try {
-        this.#layers ??= await this.#findLayers();
-        const states = this.#layers && (await this.#states(this.#layers));
+        const ingests = await this.#ingests();
+        if (this.#image?.isNew !== true) this.#image = (await this.#findImage(ingests)) ?? this.#image;
+        const states = this.#image && (await this.#states(this.#image.layers, ingests));
         if (states !== undefined && !this.#abort.signal.aborted) this.#tell(states);
       } catch {
         // Progress is shown when it can be; the pull itself tells what is wrong.
@@ -51,8 +52,24 @@ export class PullWatch {
     }
   }
 
-  /** The layers of the newest manifest of this name, unless it is an older one of which everything is there. */
-  async #findLayers(): Promise<readonly Layer[] | undefined> {
+  /**
+   * Which one it is: containerd only knows which repository a manifest came from. One that has come since the pull began, else one
+   * whose layers come now: pulls that were given up leave manifests and parts of layers.
+   */
+  async #findImage(ingests: Ingests): Promise<PulledImage | undefined> {
+    for (const { digest: manifest, createdAt } of await this.#manifests()) {
+      if (manifest === this.#image?.manifest) return this.#image;
+      const isNew = milliseconds(createdAt) >= this.#startedAt;
+      const { layers } = JSON.parse(await this.#read(manifest)) as { readonly layers: readonly ContentDescriptor[] };
+      if (!isNew && !layers.some(({ digest }) => this.#comesNow(ingests.get(ingestOf(digest))))) continue;
+      const found = await Promise.all(layers.map(async ({ digest, size }) => ({ digest, size, wasThere: await this.#isThere(digest) })));
+      return { manifest, isNew, layers: found };
+    }
+    return undefined;
+  }
+
+  /** Of the images of this repository, newest first. */
+  async #manifests(): Promise<ContentInfo[]> {
     const { domain = '', path = '' } = parseImageReference(this.#reference) ?? {};
     // Where a blob came from: the registry, without its port, and the repositories.
     const label = `containerd.io/distribution.source.${domain.replace(/:\d+$/, '')}`;
@@ -63,23 +80,26 @@ export class PullWatch {
       ({ info }) => infos.push(...info),
       this.#abort.signal,
     );
-    const manifest = infos
+    return infos
       .filter(({ labels }) => (labels[label] ?? '').split(',').includes(path) && labels['containerd.io/gc.ref.content.l.0'] !== undefined)
-      .sort((a, b) => milliseconds(b.createdAt) - milliseconds(a.createdAt))[0];
-    if (manifest === undefined) return undefined;
-    const { layers } = JSON.parse(await this.#read(manifest.digest)) as { readonly layers: readonly ContentDescriptor[] };
-    const found = await Promise.all(layers.map(async ({ digest, size }) => ({ digest, size, wasThere: await this.#isThere(digest) })));
-    const isOld = milliseconds(manifest.createdAt) < this.#startedAt && found.every(({ wasThere }) => wasThere);
-    return isOld ? undefined : found;
+      .sort((a, b) => milliseconds(b.createdAt) - milliseconds(a.createdAt));
   }
 
-  async #states(layers: readonly Layer[]): Promise<PullLayer[]> {
+  #comesNow(ingest: Ingest | undefined): boolean {
+    return ingest !== undefined && milliseconds(ingest.updatedAt) >= this.#startedAt;
+  }
+
+  /** The blobs of which there is a part, by reference. */
+  async #ingests(): Promise<Ingests> {
     const { statuses } = await this.#content.call('ListStatuses', { filters: [] }, { lost: false });
-    const ingests = new Map(statuses.map((status) => [status.ref, status]));
+    return new Map(statuses.map((ingest) => [ingest.ref, ingest]));
+  }
+
+  async #states(layers: readonly Layer[], ingests: Ingests): Promise<PullLayer[]> {
     return Promise.all(
       layers.map(async ({ digest, size, wasThere }) => {
         if (wasThere) return layer(digest, 'complete', size, size);
-        const ingest = ingests.get(`layer-${digest}`);
+        const ingest = ingests.get(ingestOf(digest));
         if (ingest !== undefined) {
           this.#begun.add(digest);
           return layer(digest, 'downloading', ingest.offset, size);
@@ -111,6 +131,16 @@ export class PullWatch {
   }
 }
 
+interface PulledImage {
+  /** The digest of its manifest. */
+  readonly manifest: string;
+  /** It has come since the pull began. */
+  readonly isNew: boolean;
+  readonly layers: readonly Layer[];
+}
+
+type Ingests = ReadonlyMap<string, Ingest>;
+
 interface Layer {
   readonly digest: string;
   readonly size: number;
@@ -118,6 +148,10 @@ interface Layer {
 }
 
 const intervalMs = 100;
+
+function ingestOf(digest: string): string {
+  return `layer-${digest}`;
+}
 
 function layer(id: string, state: PullLayer['state'], currentBytes: number, totalBytes: number): PullLayer {
   return { id, state, currentBytes, totalBytes };
