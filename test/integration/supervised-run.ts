@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { isPod } from '../../src/trace/run-model.ts';
 import type { WatchEvent } from '../../src/trace/watch-event.ts';
-import type { Pod, PodStatus } from '../../src/pod/types.ts';
+import type { ApiEvent, Pod, PodStatus } from '../../src/pod/types.ts';
 import { type EngineName, engineEnvironment } from '../engines/engines.ts';
 
 export const program = join(import.meta.dirname, '../../dist/cli/main.js');
@@ -16,6 +16,8 @@ export interface RunRequest {
   readonly address?: string;
   readonly state: string;
   readonly args?: readonly string[];
+  /** Besides the one of the tests and that which leads to the engine. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** `outrider run -o json` under way. */
@@ -23,15 +25,19 @@ export class SupervisedRun {
   readonly pid: number;
   /** The last version of each Pod that was seen, by name. */
   readonly pods = new Map<string, Pod>();
+  /** The last version of each Event that was seen, in the order in which they first came. */
+  readonly events = new Map<string, ApiEvent>();
+  /** Its standard output. */
+  readonly lines: string[] = [];
   /** Resolves at its end, when all output was read. */
   readonly ended: Promise<{ readonly exitCode: number | null; readonly stderr: string }>;
   readonly #child: ChildProcess;
   #onChange: () => void = () => undefined;
 
-  constructor({ manifest, engine, address, state, args = [] }: RunRequest) {
+  constructor({ manifest, engine, address, state, args = [], env = {} }: RunRequest) {
     const child = spawn(process.execPath, [program, 'run', manifest, '--runtime', engine, '-o', 'json', '--state-dir', state, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...engineEnvironment(engine, address) },
+      env: { ...process.env, ...env, ...engineEnvironment(engine, address) },
     });
     this.#child = child;
     this.pid = child.pid ?? 0;
@@ -46,7 +52,7 @@ export class SupervisedRun {
     this.#child.kill(signal);
   }
 
-  /** Resolves when the Pods seen so far fulfil it; rejects when the program ends before. */
+  /** Resolves when what was seen so far fulfils it; rejects when the program ends before. */
   async until(condition: (pods: ReadonlyMap<string, Pod>) => boolean): Promise<void> {
     const isMet = new Promise<undefined>((resolve) => {
       this.#onChange = () => {
@@ -61,15 +67,16 @@ export class SupervisedRun {
   }
 
   #read(line: string): void {
+    this.lines.push(line);
     let event: WatchEvent;
     try {
       event = JSON.parse(line) as WatchEvent;
     } catch {
-      // Cut by a kill.
-      return;
+      // Cut by a kill, or no JSON was asked for.
+      return this.#onChange();
     }
-    if (!isPod(event.object)) return;
-    this.pods.set(event.object.metadata.name, event.object);
+    if (isPod(event.object)) this.pods.set(event.object.metadata.name, event.object);
+    else this.events.set(event.object.metadata?.name ?? '', event.object);
     this.#onChange();
   }
 }

@@ -81,7 +81,8 @@ function pullQuery(reference: string): Record<string, string> {
 
 function registryAuth({ serverAddress, username, password, identityToken, registryToken }: NonNullable<PullOptions['auth']>): string {
   const auth = { serveraddress: serverAddress, username, password, identitytoken: identityToken, registrytoken: registryToken };
-  return Buffer.from(JSON.stringify(auth)).toString('base64url');
+  // The engines want the padding, which Node.js leaves out of "base64url": Docker would take the login for none, without a word.
+  return Buffer.from(JSON.stringify(auth)).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }
 
 function imageOf({ Id, RepoTags, RepoDigests, Size, Config }: ImageInspect, reference: string): EngineImage {
