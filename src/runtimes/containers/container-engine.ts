@@ -56,6 +56,12 @@ export interface ContainerEngine {
    */
   outputComplete?(id: string): Promise<void>;
 
+  /**
+   * Where the engine may be root and this program not: gives it folders of this machine, all below `root`, that containers have made as
+   * other users, so that it can remove them.
+   */
+  giveBackFolders?(root: string, folders: readonly string[]): Promise<void>;
+
   /** Tells what happens in the engine from now on, within milliseconds. Stops when the engine is closed. */
   watch(listener: EngineListener): void;
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { run } from '../shared/run.ts';
 
 /** Mounts a file system in memory on a folder, with half of the machine's memory where no size is given. */
@@ -22,20 +22,8 @@ export async function unmountAll(folder: string): Promise<void> {
   for (const path of mountPoints(folder).reverse()) await run(['umount', '-n', '-l', '--', path], process.env);
 }
 
-/**
- * Removes a folder with everything mounted in it, but not what those mounts show. Rejects rather than to remove something through a
- * mount that is left.
- */
-export async function removeTree(folder: string): Promise<void> {
-  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return;
-  await unmountAll(folder);
-  const left = mountPoints(folder);
-  if (left.length > 0) throw new Error(`${left.join(', ')} is still mounted: unmount it and remove ${folder}`);
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-}
-
 /** The mount points on a folder and below it, in the order in which they were mounted. */
-function mountPoints(folder: string): string[] {
+export function mountPoints(folder: string): string[] {
   return mountTable()
     .split('\n')
     .map((line) =>

@@ -1,6 +1,6 @@
 import { labelNames, selector } from './labels.ts';
-import { removeTree } from './mounts.ts';
 import type { RuntimeContext } from './pod-context.ts';
+import { removeTree } from './remove-tree.ts';
 
 /**
  * Removes everything that a Pod has at the engine, ending what runs, and its folder. `stopped`: sandboxes that need no more stopping.
@@ -22,7 +22,7 @@ export async function removePodRemains(
   );
   await Promise.all(containers.map(({ id }) => engine.removeContainer(id)));
   await Promise.all(sandboxes.map(({ id }) => engine.removeSandbox(id)));
-  await removeTree(folder);
+  await removeTree(folder, engine);
   const podOf = ({ labels }: { readonly labels: Readonly<Record<string, string>> }): string =>
     `${labels[labelNames.podNamespace] ?? ''}/${labels[labelNames.podName] ?? ''}`;
   return [

@@ -16,6 +16,7 @@ import { EngineEvents } from './engine-events.ts';
 import type { OpenedEngine } from './engine-kind.ts';
 import { Execs } from './exec.ts';
 import { Exits } from './exits.ts';
+import { giveBackFolders } from './give-back-folders.ts';
 import { Images } from './images.ts';
 import { Networks } from './networks.ts';
 import { followLog, followStreams } from './output.ts';
@@ -30,6 +31,7 @@ export class DockerEngine implements ContainerEngine {
   readonly description: string;
   readonly features: EngineFeatures;
   followOutput?: (id: string, follow: FollowOutput) => Promise<void>;
+  giveBackFolders?: (root: string, folders: readonly string[]) => Promise<void>;
   readonly #connection: OpenedEngine['connection'];
   readonly #exits: Exits;
   readonly #events: EngineEvents;
@@ -76,6 +78,12 @@ export class DockerEngine implements ContainerEngine {
     } as EngineFeatures;
     if (!kind.writesLogs) {
       this.followOutput = (id, follow) => (kind.isPodman ? followStreams : followLog)(api, this.#exits, id, follow);
+    }
+    if (kind.isLocal) {
+      this.giveBackFolders = async (root, folders) => {
+        await pause.ensure();
+        await giveBackFolders(api, { root, folders, helperImage: pause.name });
+      };
     }
   }
 

@@ -1,5 +1,5 @@
+import { createHelper, removeHelpers } from './helper-container.ts';
 import type { HttpApi } from './http-api.ts';
-import { kindLabels } from './labels.ts';
 
 /**
  * Copies the files of an image (below `subPath`) into a volume, by the engine: out of a container of the image, into one that has the
@@ -14,8 +14,8 @@ export async function copyImage(
     helperImage,
   }: { readonly image: string; readonly subPath: string; readonly volume: string; readonly helperImage: string },
 ): Promise<void> {
-  const source = await helper(api, { Image: image, Cmd: ['-'] });
-  const target = await helper(api, {
+  const source = await createHelper(api, { Image: image, Cmd: ['-'] });
+  const target = await createHelper(api, {
     Image: helperImage,
     HostConfig: { Mounts: [{ Type: 'volume', Source: volume, Target: '/volume', VolumeOptions: { NoCopy: true } }] },
   });
@@ -24,12 +24,6 @@ export async function copyImage(
     const archive = await api.stream('GET', `/containers/${source}/archive`, { query: { path: `/${subPath}/.` } });
     await api.call('PUT', `/containers/${target}/archive`, { query: { path: '/volume' }, body: archive });
   } finally {
-    await Promise.all([source, target].map((id) => api.call('DELETE', `/containers/${id}`, { query: { force: true } })));
+    await removeHelpers(api, source, target);
   }
-}
-
-async function helper(api: HttpApi, body: object): Promise<string> {
-  const labels = kindLabels('helper');
-  const { Id } = await api.call<{ Id: string }>('POST', '/containers/create', { body: { ...body, Labels: labels } });
-  return Id;
 }
