@@ -59,6 +59,8 @@ class WebSocketStreams implements RemoteStreams {
   readonly ended: Promise<number>;
   readonly #socket: WebSocket;
   #sinks: StreamSinks | undefined;
+  /** Sinks that take nothing more for now. */
+  readonly #full = new Set<Sink>();
   #status: Status | undefined;
 
   constructor(socket: WebSocket, socketPath: string) {
@@ -130,9 +132,13 @@ class WebSocketStreams implements RemoteStreams {
   }
 
   #pass(sink: Sink | undefined, payload: Buffer): void {
-    if (sink === undefined || payload.length === 0 || sink.write(payload)) return;
+    if (sink === undefined || payload.length === 0 || sink.write(payload) || this.#full.has(sink)) return;
+    this.#full.add(sink);
     this.#socket.pause();
-    sink.once('drain', () => this.#socket.resume());
+    sink.once('drain', () => {
+      this.#full.delete(sink);
+      if (this.#full.size === 0) this.#socket.resume();
+    });
   }
 }
 

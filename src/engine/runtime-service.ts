@@ -218,6 +218,9 @@ export interface ExecSession {
   endInput(): void;
   /** Of the terminal; without one it does nothing. */
   resize(columns: number, rows: number): void;
+  /** Reads no more output until `resume`: a command that goes on writing has to wait. What has been read already may still come. */
+  pause(): void;
+  resume(): void;
   /** The exit code, after the last output; undefined when the streams ended without one (attach). Rejects when the connection was lost. */
   readonly exited: Promise<number | undefined>;
   /** Leaves: a command that still runs is ended where the runtime can, a container is not. */

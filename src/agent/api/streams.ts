@@ -8,6 +8,7 @@ import type { Status } from '../api-types.ts';
 import type { SupervisedPod } from '../supervised-pod.ts';
 import { chooseContainer, statusOfContainer } from './container-choice.ts';
 import { flag } from './query.ts';
+import { InputFlow, OutputFlow } from './stream-flow.ts';
 
 /** The first byte of each message. Source: k8s.io/apimachinery remotecommand. */
 const channels = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
@@ -47,46 +48,47 @@ export function joinStreams(
   const shown = { stdout: flag(query, 'stdout', true), stderr: flag(query, 'stderr', true) && !tty };
   const stdin = flag(query, 'stdin');
   server.handleUpgrade(request, socket, head, (client) => {
+    const flow = new OutputFlow(client);
     const options: ExecOptions = {
       command,
       tty,
       stdin,
       output: (stream, chunk) => {
-        if (shown[stream]) send(client, channels[stream], chunk);
+        if (shown[stream]) flow.send(message(channels[stream], chunk));
       },
     };
     const begun = verb === 'exec' ? runtime.exec(containerID, options) : runtime.attach(containerID, options);
-    void serve(client, begun);
+    void serve(client, flow, begun);
   });
 }
 
-async function serve(client: WebSocket, begun: Promise<ExecSession>): Promise<void> {
+async function serve(client: WebSocket, flow: OutputFlow, begun: Promise<ExecSession>): Promise<void> {
   // The input waits for the command.
   client.pause();
   client.on('error', () => undefined);
   let status: Status;
   try {
     const session = await begun;
-    client.on('message', (data: Buffer) => void take(client, session, data));
+    flow.join(session);
+    const input = new InputFlow(client);
+    client.on('message', (data: Buffer) => take(session, input, data));
     client.on('close', () => session.close());
     client.resume();
     status = exitStatus(await session.exited);
   } catch (error) {
     status = statusOf(error);
   }
-  send(client, channels.error, Buffer.from(JSON.stringify(status)));
+  flow.send(message(channels.error, Buffer.from(JSON.stringify(status))));
   // What is paused does not hear the other side's part of the end.
   client.resume();
   client.close(1000);
 }
 
-async function take(client: WebSocket, session: ExecSession, data: Buffer): Promise<void> {
+function take(session: ExecSession, input: InputFlow, data: Buffer): void {
   const rest = data.subarray(1);
   switch (data[0]) {
     case channels.stdin:
-      client.pause();
-      await session.write(rest).catch(() => undefined);
-      client.resume();
+      input.give(() => session.write(rest));
       return;
     case channels.resize: {
       const size = parseSize(rest.toString());
@@ -94,7 +96,7 @@ async function take(client: WebSocket, session: ExecSession, data: Buffer): Prom
       return;
     }
     case channels.close:
-      if (rest[0] === channels.stdin) session.endInput();
+      if (rest[0] === channels.stdin) input.give(() => session.endInput());
       return;
     default:
   }
@@ -109,8 +111,8 @@ function parseSize(text: string): { readonly Width: number; readonly Height: num
   }
 }
 
-function send(client: WebSocket, channel: number, content: Uint8Array): void {
-  if (client.readyState === client.OPEN) client.send(Buffer.concat([Buffer.of(channel), content]));
+function message(channel: number, content: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.of(channel), content]);
 }
 
 /** As the kubelet tells how a command ended; a stream that was left has no code. */

@@ -45,6 +45,14 @@ export class StreamSession implements ExecSession {
     if (this.#parts.tty) this.#parts.resize({ columns, rows }).catch(() => undefined);
   }
 
+  pause(): void {
+    this.#connection.pause();
+  }
+
+  resume(): void {
+    this.#connection.resume();
+  }
+
   close(): void {
     this.#parts.leave?.();
     this.#connection.destroy();

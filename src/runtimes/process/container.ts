@@ -15,6 +15,9 @@ export interface ContainerProcess {
   /** Input for a container with `stdin`; resolves when more can be taken. Anything else is passed over. */
   write(chunk: Uint8Array): Promise<void>;
   endInput(): void;
+  /** Reads no more of its output until `resume`; what it has written when it exits is read all the same. */
+  pause(): void;
+  resume(): void;
   /** Whether the kernel killed something of it for memory. */
   wasOutOfMemory(): boolean;
 }
@@ -44,6 +47,8 @@ export class Container {
   #killTimer: NodeJS.Timeout | undefined;
   #exitCode = 0;
   readonly #attached = new Set<ExecOptions['output']>();
+  /** Those of the attached whom the container waits for. */
+  readonly #paused = new Set<ExecOptions['output']>();
 
   constructor(options: ContainerOptions) {
     this.id = options.id;
@@ -96,7 +101,7 @@ export class Container {
     return this.#ended;
   }
 
-  /** Joins the streams of its process. With `stdinOnce` the first who gives input and leaves ends it. */
+  /** Joins the streams of its process, which waits for who attaches as in a container engine. With `stdinOnce` the first who gives input and leaves ends it. */
   attach({ stdin, output }: Omit<ExecOptions, 'command'>): ExecSession {
     const { process } = this.#options;
     let leave: () => void = () => undefined;
@@ -104,14 +109,23 @@ export class Container {
     const endInput = (): void => {
       if (stdin && this.spec.stdinOnce === true) process.endInput();
     };
+    const resume = (): void => {
+      if (this.#paused.delete(output) && this.#paused.size === 0) process.resume();
+    };
     this.#attached.add(output);
     return {
       write: (chunk) => (stdin ? process.write(chunk) : Promise.resolve()),
       endInput,
       resize: () => undefined,
+      pause: () => {
+        this.#paused.add(output);
+        process.pause();
+      },
+      resume,
       exited: Promise.race([this.#ended.then(() => this.#exitCode), left]),
       close: () => {
         this.#attached.delete(output);
+        resume();
         endInput();
         leave();
       },

@@ -34,6 +34,10 @@ export async function execSession(request: SessionRequest): Promise<ExecSession>
   const control = (options.tty ? child.stdio[3] : undefined) as Writable | null | undefined;
   stdout?.on('data', (chunk: Buffer) => options.output('stdout', chunk));
   stderr?.on('data', (chunk: Buffer) => options.output(options.tty ? 'stdout' : 'stderr', chunk));
+  const readers = [...outputs, ...[stdout, stderr].filter((stream) => stream !== null)];
+  const resume = (): void => {
+    for (const output of readers) output.resume();
+  };
   for (const stream of [input, control]) stream?.on('error', () => undefined);
   const exited = new Promise<number>((resolve) => {
     const end = (code: number | null, signal: NodeJS.Signals | null): void => {
@@ -51,8 +55,14 @@ export async function execSession(request: SessionRequest): Promise<ExecSession>
     write: (chunk) => new Promise((resolve) => (input === null || input.destroyed ? resolve() : input.write(chunk, () => resolve()))),
     endInput: () => input?.end(),
     resize: (columns, rows) => control?.write(`${Math.trunc(columns)} ${Math.trunc(rows)}\n`),
+    pause: () => {
+      for (const output of readers) output.pause();
+    },
+    resume,
     exited,
     close: () => {
+      // The end comes after the output.
+      resume();
       input?.destroy();
       control?.destroy();
       if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) killSession(child.pid);
@@ -78,6 +88,14 @@ class Output {
 
   handOver(): void {
     this.#reader?.handOver();
+  }
+
+  pause(): void {
+    this.#reader?.pause();
+  }
+
+  resume(): void {
+    this.#reader?.resume();
   }
 
   drain(): void {

@@ -17,13 +17,17 @@ export class FifoReader {
     this.#socket.on('data', onData);
   }
 
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   /** Hands out what is in the FIFO now and closes it. */
   drain(): void {
-    for (;;) {
-      const chunk = readAvailable(this.#descriptor);
-      if (chunk === undefined || chunk.length === 0) break;
-      this.#onData(chunk);
-    }
+    readRest(this.#socket, this.#descriptor, this.#onData);
     this.#socket.removeListener('data', this.#onData);
     this.#socket.destroy();
   }
@@ -87,23 +91,43 @@ export class FifoOutput {
     closeSync(this.writer);
   }
 
-  /** Hands out what is left and closes the FIFO; whether nobody has it open any more, so that it can be used again. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  /** Hands out what is in the FIFO now and closes it; whether nobody has it open any more, so that it can be used again. */
   drain(): boolean {
-    while (!this.#isAtEnd) {
-      const chunk = readAvailable(this.#reader);
-      if (chunk === undefined) break;
-      this.#isAtEnd = chunk.length === 0;
-      if (!this.#isAtEnd) this.#onData(chunk);
-    }
+    this.#isAtEnd ||= readRest(this.#socket, this.#reader, this.#onData);
     this.#socket.removeListener('data', this.#onData);
     this.#socket.destroy();
     return this.#isAtEnd;
   }
 }
 
+/** Hands out what a FIFO holds now, and no more: somebody may go on writing. Whether that was its end. */
+function readRest(socket: Socket, descriptor: number, onData: (chunk: Buffer) => void): boolean {
+  // What a socket had read before it was paused; taking it hands it out.
+  while (socket.read() !== null);
+  for (let size = 0; size < fifoCapacity;) {
+    const chunk = readAvailable(descriptor);
+    if (chunk === undefined) return false;
+    if (chunk.length === 0) return true;
+    onData(chunk);
+    size += chunk.length;
+  }
+  return false;
+}
+
+/** In bytes. Source: pipe(7). */
+const fifoCapacity = 65536;
+
 /** The next bytes of a descriptor that does not block: none at its end, undefined when there are none now. */
 function readAvailable(descriptor: number): Buffer | undefined {
-  const buffer = Buffer.allocUnsafe(65536);
+  const buffer = Buffer.allocUnsafe(fifoCapacity);
   try {
     return buffer.subarray(0, readSync(descriptor, buffer));
   } catch (error) {

@@ -104,6 +104,14 @@ export class Launch {
     this.#input.close();
   }
 
+  pauseOutput(): void {
+    for (const output of this.#outputs) output.pause();
+  }
+
+  resumeOutput(): void {
+    for (const output of this.#outputs) output.resume();
+  }
+
   /** Ends a process that is not to become a container. */
   discard(): void {
     this.#listener = undefined;

@@ -56,6 +56,14 @@ export class LaunchedProcess implements ContainerProcess {
     this.#launch.endInput();
   }
 
+  pause(): void {
+    this.#launch.pauseOutput();
+  }
+
+  resume(): void {
+    this.#launch.resumeOutput();
+  }
+
   discard(): void {
     this.#launch.discard();
     this.#cgroup?.remove();

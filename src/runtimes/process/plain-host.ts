@@ -113,7 +113,10 @@ class GroupProcess implements ContainerProcess {
     const dismiss = guard(pid, tools);
     this.#ended = new Promise((resolve) => {
       // What is left of the group would hold the output open.
-      child.once('exit', () => this.kill(constants.signals.SIGKILL));
+      child.once('exit', () => {
+        this.kill(constants.signals.SIGKILL);
+        this.resume();
+      });
       child.once('close', (code, signal) => {
         dismiss();
         this.#gone();
@@ -142,6 +145,18 @@ class GroupProcess implements ContainerProcess {
 
   endInput(): void {
     this.#child?.stdin?.end();
+  }
+
+  pause(): void {
+    const child = this.#child;
+    if (child?.exitCode !== null || child.signalCode !== null) return;
+    child.stdout?.pause();
+    child.stderr?.pause();
+  }
+
+  resume(): void {
+    this.#child?.stdout?.resume();
+    this.#child?.stderr?.resume();
   }
 
   discard(): void {

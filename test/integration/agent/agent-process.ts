@@ -6,7 +6,7 @@ import type { PodList } from '../../../src/agent/api-types.ts';
 import { agentSocket, socketDirectory } from '../../../src/agent/sockets.ts';
 import type { Pod } from '../../../src/pod/types.ts';
 
-const program = join(import.meta.dirname, '../../../dist/cli/main.js');
+export const program = join(import.meta.dirname, '../../../dist/cli/main.js');
 
 export interface AgentRequest {
   readonly stateDirectory: string;

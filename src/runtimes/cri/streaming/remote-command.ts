@@ -68,6 +68,15 @@ class RemoteCommand implements ExecSession {
     void this.#send('resize', Buffer.from(JSON.stringify({ Width: columns, Height: rows })), false);
   }
 
+  /** Engines heed no windows of SPDY: what is not read fills the connection, and that holds them up. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#socket.destroy();
