@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, readdirSync, realpathSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
+import { accessSync, constants, lstatSync, mkdirSync, readdirSync, realpathSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -17,10 +17,11 @@ export interface SupervisorSocket {
  *
  * @throws Error when it belongs to somebody else or others may enter it.
  */
-export function socketDirectory(stateDirectory: string, env: NodeJS.ProcessEnv = process.env): string {
+export function socketDirectory(stateDirectory: string, env: NodeJS.ProcessEnv = process.env, uid = process.getuid?.() ?? 0): string {
   const hash = createHash('sha256').update(realPath(stateDirectory)).digest('hex').slice(0, 12);
-  const directory = join(baseDirectory(env, process.getuid?.() ?? 0), hash);
-  for (const folder of [dirname(directory), directory]) if (isDirectory(folder)) checkPrivate(folder);
+  const directory = join(baseDirectory(env, uid), hash);
+  if (isDirectory(dirname(directory))) checkOwn(dirname(directory));
+  if (isDirectory(directory)) checkPrivate(directory);
   return directory;
 }
 
@@ -54,7 +55,9 @@ export async function liveSockets(directory: string): Promise<SupervisorSocket[]
 export async function listenOnSocket(server: Server, path: string): Promise<boolean> {
   for (;;) {
     if (await answers(path)) return false;
-    for (const folder of [dirname(dirname(path)), dirname(path)]) makePrivate(folder);
+    for (const folder of [dirname(dirname(path)), dirname(path)]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    checkOwn(dirname(dirname(path)));
+    checkPrivate(dirname(path));
     const error = await listen(server, path);
     if (error === undefined) return true;
     // Somebody was faster, or has removed the folder that was empty.
@@ -124,12 +127,13 @@ function realPath(path: string): string {
 const longestBase = 103 - '/0123456789ab/run-4194304.sock'.length;
 
 function baseDirectory(env: NodeJS.ProcessEnv, uid: number): string {
+  // Not where root's session says: a service has none, and who looks for it may have one.
+  if (uid === 0 && isWritable('/run')) return '/run/outrider';
   const runtime = env['XDG_RUNTIME_DIR'];
   if (runtime !== undefined && runtime !== '') {
     const base = join(runtime, 'outrider');
     if (Buffer.byteLength(base) <= longestBase && isDirectory(runtime)) return base;
   }
-  if (uid === 0 && isDirectory('/run')) return '/run/outrider';
   return join(tmpdir(), `outrider-${uid}`);
 }
 
@@ -137,15 +141,29 @@ function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-function makePrivate(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  checkPrivate(folder);
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
+/** Nobody else can put something into it. An engine that mounts it makes it with mode 755. */
+function checkOwn(folder: string): void {
+  check(folder, 'a mode that lets nobody else write', (mode) => (mode & 0o022) === 0);
+}
+
+/** Nobody else can look into it. */
 function checkPrivate(folder: string): void {
+  check(folder, 'mode 700', (mode) => mode === 0o700);
+}
+
+function check(folder: string, expected: string, isRight: (mode: number) => boolean): void {
   const { uid, mode } = lstatSync(folder);
   const own = process.getuid?.() ?? uid;
-  if (uid === own && (mode & 0o777) === 0o700) return;
+  if (uid === own && isRight(mode & 0o777)) return;
   const found = `owner ${uid}, mode ${(mode & 0o777).toString(8)}`;
-  throw new Error(`the folder of the sockets ${folder} must belong to user ${own} with mode 700, found ${found}; remove it`);
+  throw new Error(`the folder of the sockets ${folder} must belong to user ${own} with ${expected}, found ${found}; remove it`);
 }

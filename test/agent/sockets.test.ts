@@ -17,9 +17,12 @@ const server = (): Server => {
   return made;
 };
 
+/** As it is for an ordinary user. */
+const directoryOf = (name: string, runtime = base): string => socketDirectory(join(base, name), { XDG_RUNTIME_DIR: runtime }, 1000);
+
 beforeEach(() => {
   base = mkdtempSync(join(tmpdir(), 'sock-'));
-  directory = socketDirectory(join(base, 'state'), { XDG_RUNTIME_DIR: base });
+  directory = directoryOf('state');
 });
 afterEach(() => {
   for (const made of servers.splice(0)) made.close();
@@ -28,15 +31,15 @@ afterEach(() => {
 
 test('a state folder has one folder of sockets, whether or not it is there yet', () => {
   mkdirSync(join(base, 'state'));
-  expect(socketDirectory(join(base, 'state'), { XDG_RUNTIME_DIR: base })).toBe(directory);
-  expect(socketDirectory(join(base, 'other'), { XDG_RUNTIME_DIR: base })).not.toBe(directory);
+  expect(directoryOf('state')).toBe(directory);
+  expect(directoryOf('other')).not.toBe(directory);
   expect(directory).toMatch(/\/outrider\/[0-9a-f]{12}$/);
 });
 
 test('a folder that is too deep for the name of a socket is not used', () => {
   const deep = join(base, 'x'.repeat(100));
   mkdirSync(deep);
-  expect(socketDirectory(join(base, 'state'), { XDG_RUNTIME_DIR: deep })).not.toContain('xxx');
+  expect(directoryOf('state', deep)).not.toContain('xxx');
 });
 
 test('the folder is private, is there while somebody listens, and is refused when others may enter it', async () => {
@@ -45,12 +48,22 @@ test('the folder is private, is there while somebody listens, and is refused whe
   await listenOnSocket(own, agentSocket(directory));
   expect(statSync(directory).mode & 0o777).toBe(0o700);
   chmodSync(directory, 0o755);
-  expect(() => socketDirectory(join(base, 'state'), { XDG_RUNTIME_DIR: base })).toThrow(
-    /must belong to user \d+ with mode 700, found owner \d+, mode 755/,
-  );
+  expect(() => directoryOf('state')).toThrow(/must belong to user \d+ with mode 700, found owner \d+, mode 755/);
   await new Promise((resolve) => own.close(resolve));
   leaveSocketDirectory(directory);
   expect(existsSync(directory)).toBe(false);
+});
+
+test('the folder above may be looked into by others, but not written to', () => {
+  mkdirSync(join(base, 'outrider'), { mode: 0o755 });
+  expect(directoryOf('state')).toBe(directory);
+  chmodSync(join(base, 'outrider'), 0o777);
+  expect(() => directoryOf('state')).toThrow(/with a mode that lets nobody else write, found owner \d+, mode 777/);
+});
+
+test('a service of root and its user are at the same place, whatever their sessions say', () => {
+  const writable = process.getuid?.() === 0;
+  expect(socketDirectory(join(base, 'state'), { XDG_RUNTIME_DIR: base }, 0).startsWith('/run/outrider/')).toBe(writable);
 });
 
 test('those that answer are found, the agent first; what nobody answers on is removed', async () => {

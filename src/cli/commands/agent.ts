@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { listenOnPort } from '../../agent/api/listen.ts';
 import type { ListenOptions } from '../../agent/api/listen.ts';
@@ -15,6 +14,7 @@ import { readAllInputs, standInsName } from '../input.ts';
 import { IdleWatch } from '../idle-watch.ts';
 import { onInterrupts } from '../interrupts.ts';
 import { errorLines } from '../manifest-report.ts';
+import { notifySystemd } from '../notify-systemd.ts';
 import { oneLine } from '../one-line.ts';
 import type { RuntimeChoice } from '../runtime-choice.ts';
 import { serveSupervisor } from '../serve-supervisor.ts';
@@ -73,7 +73,9 @@ export async function agentCommand(options: AgentOptions): Promise<number> {
   await supervisor.takeOver();
   const folder = manifestsDirectory === undefined ? undefined : await watchFolder(manifestsDirectory, supervisor, notice);
   isReady = true;
-  tellReady();
+  // To who started it: a command, or systemd.
+  process.send?.('ready');
+  notifySystemd(process.env, notice);
   if (options.exitWhenIdle) idleWatch = new IdleWatch(served.server, () => supervisor.isIdle, stop);
   await stopped;
   await folder?.close();
@@ -105,13 +107,6 @@ async function watchFolder(
       return pods.close();
     },
   };
-}
-
-/** To who started it: a command, by a message; systemd, by its own program, since Node.js has no datagrams for Unix sockets. */
-function tellReady(): void {
-  process.send?.('ready');
-  if (process.env['NOTIFY_SOCKET'] === undefined) return;
-  spawn('systemd-notify', ['--ready', `--pid=${process.pid}`], { stdio: 'ignore' }).on('error', () => undefined);
 }
 
 function fail(error: unknown, served: SupervisorServer): never {
