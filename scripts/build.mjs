@@ -20,7 +20,7 @@ async function buildAll() {
   const { build } = await import('esbuild');
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { 'cli/main': 'src/cli/main.ts' },
+    entryPoints: { 'cli/main': 'src/cli/main.ts', 'cli/pod-network': 'src/cli/pod-network-main.ts' },
     outdir,
     bundle: true,
     splitting: true,

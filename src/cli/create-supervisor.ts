@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { PodStore } from '../agent/pod-store.ts';
 import { PodSupervisor } from '../agent/pod-supervisor.ts';
 import { ownIdentity } from '../agent/process-identity.ts';
@@ -9,6 +10,7 @@ import type { RuntimeFactory } from '../agent/runtime-pool.ts';
 import { socketDirectory } from '../agent/sockets.ts';
 import type { RunListener } from '../engine/run-listener.ts';
 import { createHandlerRunner } from '../handlers/handler-runner.ts';
+import { PodNetworks } from '../handlers/pod-network.ts';
 import { machineResources } from './machine-resources.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -22,6 +24,9 @@ export interface SupervisorSettings {
   readonly idle?: () => void;
 }
 
+/** As it is built, beside the folder of this module. */
+const podNetworkProgram = fileURLToPath(new URL('../cli/pod-network.js', import.meta.url));
+
 /** The supervisor of this process. Makes the state folder where there is none. */
 export function createSupervisor({ stateDirectory, makeRuntime, ...settings }: SupervisorSettings): PodSupervisor {
   mkdirSync(stateDirectory, { recursive: true, mode: 0o700 });
@@ -31,7 +36,7 @@ export function createSupervisor({ stateDirectory, makeRuntime, ...settings }: S
     socketDirectory: socketDirectory(stateDirectory),
     store: new PodStore({ stateDirectory, warn: settings.notice }),
     runtimes: new RuntimePool(makeRuntime),
-    handlers: createHandlerRunner(systemClock),
+    handlers: createHandlerRunner(systemClock, new PodNetworks(podNetworkProgram)),
     clock: systemClock,
     newUID: randomUUID,
     ...settings,

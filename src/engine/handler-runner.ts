@@ -13,6 +13,8 @@ export interface HandlerTarget {
   readonly container: Container;
   /** status.podIP: where network handlers connect by default. */
   readonly podIP: string;
+  /** See `PodRuntime.networkEntry`. */
+  readonly networkEntry?: readonly string[] | undefined;
   readonly exec: (command: readonly string[], timeoutMs: number | undefined) => Promise<ExecResult>;
 }
 

@@ -130,6 +130,7 @@ function target(container: string, containerID: string, { pod, state, runtime }:
     pod,
     container: spec,
     podIP: state.sandbox.ips[0] ?? '',
+    networkEntry: runtime.networkEntry?.(),
     exec: (command, timeoutMs) => runtime.execSync(containerID, command, timeoutMs),
   };
 }

@@ -151,6 +151,11 @@ export interface PodRuntime {
   attach(containerID: string, options: Omit<ExecOptions, 'command'>): Promise<ExecSession>;
   /** `References.hosts()` gives other names or addresses now: running containers are to see them in /etc/hosts soon. Never throws. */
   namesChanged(): void;
+  /**
+   * The words that put a command of this machine into the Pod's network, where its address cannot be reached from outside; undefined
+   * where it can.
+   */
+  networkEntry?(): readonly string[] | undefined;
   stopPodSandbox(): Promise<void>;
   /** Removes everything of the Pod but its logs: sandbox, containers, volumes that end with the Pod. */
   removePod(): Promise<void>;

@@ -57,7 +57,7 @@ export interface ContainerEngine {
   outputComplete?(id: string): Promise<void>;
 
   /**
-   * Where the engine may be root and this program not: gives it folders of this machine, all below `root`, that containers have made as
+   * Where the engine is root and this program is not: gives it folders of this machine, all below `root`, that containers have made as
    * other users, so that it can remove them.
    */
   giveBackFolders?(root: string, folders: readonly string[]): Promise<void>;
@@ -150,6 +150,8 @@ export interface EngineSandbox {
   readonly createdAt: number;
   /** Its addresses; with the host's network, the host's. */
   readonly ips: readonly string[];
+  /** Its process on this machine, where the engine tells it. */
+  readonly pid?: number;
 }
 
 export interface EngineContainer {

@@ -15,6 +15,7 @@ import { logDirectory } from '../../logs/directory.ts';
 import type { RuntimeReport } from '../../lifecycle/create-state.ts';
 import { ConfigError } from '../../pod/config-error.ts';
 import type { Container } from '../../pod/types.ts';
+import { networkEntry } from '../shared/network-entry.ts';
 import { run } from '../shared/run.ts';
 import { watchSizeLimits } from '../shared/size-limit.ts';
 import { containerConfig, type PreparedConfig } from './container-config.ts';
@@ -79,6 +80,11 @@ export class ContainerPod implements PodRuntime {
     } catch (error) {
       throw asRuntimeError(error, 'FailedCreatePodSandBox');
     }
+  }
+
+  networkEntry(): readonly string[] | undefined {
+    const pid = this.#sandboxes.current?.pid;
+    return pid === undefined ? undefined : networkEntry(pid);
   }
 
   ensureImage(container: Container, pulling: (missingPullSecrets: readonly string[]) => void): Promise<ImagePull> {

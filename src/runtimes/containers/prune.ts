@@ -14,7 +14,7 @@ export async function pruneRemains(known: ReadonlySet<string>, context: RuntimeC
   for (const uid of [...uids].filter((candidate) => candidate !== '' && !known.has(candidate))) {
     const folder = join(folders.pods, uid);
     const hadFolder = existsSync(folder);
-    removed.push(...(await removePodRemains(uid, folder, context)), ...(hadFolder ? [`folder ${folder}`] : []));
+    removed.push(...(await removePodRemains(uid, folder, context)), ...(hadFolder && !existsSync(folder) ? [`folder ${folder}`] : []));
   }
   return removed;
 }

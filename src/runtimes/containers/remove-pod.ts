@@ -1,4 +1,5 @@
 import { labelNames, selector } from './labels.ts';
+import { FilesOfOthers } from '../shared/remove-as-subordinates.ts';
 import type { RuntimeContext } from './pod-context.ts';
 import { removeTree } from './remove-tree.ts';
 
@@ -9,7 +10,7 @@ import { removeTree } from './remove-tree.ts';
 export async function removePodRemains(
   uid: string,
   folder: string,
-  { engine, instance, exits }: RuntimeContext,
+  { engine, instance, exits, warn }: RuntimeContext,
   stopped: ReadonlySet<string> = new Set(),
 ): Promise<string[]> {
   const labels = selector(instance, uid);
@@ -22,7 +23,11 @@ export async function removePodRemains(
   );
   await Promise.all(containers.map(({ id }) => engine.removeContainer(id)));
   await Promise.all(sandboxes.map(({ id }) => engine.removeSandbox(id)));
-  await removeTree(folder, engine);
+  await removeTree(folder, engine).catch((error: unknown) => {
+    // Trying again changes nothing.
+    if (!(error instanceof FilesOfOthers)) throw error;
+    warn(error.message);
+  });
   const podOf = ({ labels }: { readonly labels: Readonly<Record<string, string>> }): string =>
     `${labels[labelNames.podNamespace] ?? ''}/${labels[labelNames.podName] ?? ''}`;
   return [

@@ -1,5 +1,6 @@
 import { accessSync, constants, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { FilesOfOthers, removeAsSubordinates } from '../shared/remove-as-subordinates.ts';
 import type { ContainerEngine } from './container-engine.ts';
 import { mountPoints, unmountAll } from './mounts.ts';
 
@@ -12,19 +13,23 @@ export async function removeTree(folder: string, { giveBackFolders }: Pick<Conta
   await unmountAll(folder);
   const left = mountPoints(folder);
   if (left.length > 0) throw new Error(`${left.join(', ')} is still mounted: unmount it and remove ${folder}`);
-  let before = '';
-  for (;;) {
-    try {
-      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-      return;
-    } catch (error) {
-      // Each time it can be seen what is in those that were closed before.
-      const closed = closedFolders(folder);
-      if (closed.length === 0 || closed.join() === before || giveBackFolders === undefined) throw error;
-      before = closed.join();
-      await giveBackFolders(folder, closed);
-    }
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
+    await (giveBackFolders === undefined ? removeAsSubordinates(folder) : removeGivenBack(folder, giveBackFolders));
   }
+}
+
+async function removeGivenBack(folder: string, giveBackFolders: NonNullable<ContainerEngine['giveBackFolders']>): Promise<void> {
+  let before = '';
+  // Each time it can be seen what is in those that were closed before.
+  for (let closed = closedFolders(folder); closed.length > 0; closed = closedFolders(folder)) {
+    if (closed.join() === before) throw new FilesOfOthers(folder, `the engine cannot give them to this user`);
+    before = closed.join();
+    await giveBackFolders(folder, closed);
+  }
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** Folders that this program may not read or remove something from. */

@@ -79,7 +79,7 @@ export class DockerEngine implements ContainerEngine {
     if (!kind.writesLogs) {
       this.followOutput = (id, follow) => (kind.isPodman ? followStreams : followLog)(api, this.#exits, id, follow);
     }
-    if (kind.isLocal) {
+    if (kind.isRootBeside) {
       this.giveBackFolders = async (root, folders) => {
         await pause.ensure();
         await giveBackFolders(api, { root, folders, helperImage: pause.name });

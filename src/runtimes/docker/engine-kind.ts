@@ -16,6 +16,8 @@ export interface EngineKind {
   readonly isLocal: boolean;
   /** It is local, and this program may mount. */
   readonly canMount: boolean;
+  /** It runs as root, this program does not. */
+  readonly isRootBeside: boolean;
   /** Podman beside this program writes the CRI's log files itself. */
   readonly writesLogs: boolean;
   readonly seccomp: boolean;
@@ -92,6 +94,7 @@ function kindOf(address: string, identity: Identity, { DockerRootDir, Architectu
     architecture: goArchitectures[Architecture] ?? Architecture,
     isLocal,
     canMount: isLocal && process.getuid?.() === 0,
+    isRootBeside: isLocal && process.getuid?.() !== 0 && !SecurityOptions.some((option) => option.startsWith('name=rootless')),
     writesLogs: isPodman && isLocal,
     seccomp: SecurityOptions.some((option) => option.startsWith('name=seccomp')),
     apparmor: SecurityOptions.some((option) => option.startsWith('name=apparmor')),

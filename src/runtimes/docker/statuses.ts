@@ -36,6 +36,7 @@ export function sandboxOf(
     state: State.Running ? 'ready' : 'notready',
     createdAt: timeOf(Created),
     ips: HostConfig.NetworkMode === 'host' ? hostIPs : addressesOf(NetworkSettings),
+    ...(State.Pid > 0 && { pid: State.Pid }),
   };
 }
 

@@ -5,8 +5,8 @@ import type { Launcher } from './launcher.ts';
 import { perlLauncher } from './perl-launcher.ts';
 import { noMounts, probeMounts } from './probe-mounts.ts';
 import { shellLauncher } from './shell-launcher.ts';
-import { subordinateIds } from './subordinate-ids.ts';
-import { createUserNamespace } from './user-namespace.ts';
+import { subordinateIds } from '../shared/subordinate-ids.ts';
+import { createUserNamespace } from '../shared/user-namespace.ts';
 
 /** What this machine lets this user do, and what containers are made with on it. */
 export interface Machine extends Abilities {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseIdRange } from '../../../src/runtimes/process/subordinate-ids.ts';
+import { parseIdRange } from '../../../src/runtimes/shared/subordinate-ids.ts';
 
 test.each([
   ['ann:100000:65536\n', { start: 100_000, count: 65_536 }],

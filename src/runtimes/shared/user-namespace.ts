@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { run } from '../shared/run.ts';
+import { run } from './run.ts';
 import type { IdRange } from './subordinate-ids.ts';
 
 /** A user namespace with subordinate ids, kept alive by a process that only waits for this program's end. */
