@@ -74,7 +74,7 @@ export class SupervisedPod {
   /** Runs the Pod, or goes on with it where it was supervised before; an ended one stays as it is. */
   async run(): Promise<void> {
     if (this.#record.ended) return;
-    const { clock, handlers, newUID } = this.#options;
+    const { clock, handlers, newUID, notice } = this.#options;
     const isNew = this.#record.pod.metadata.creationTimestamp === undefined;
     const listener = reportingTo(() => this.#worker);
     const pod = await this.#insist(() => this.#options.runtime(this, listener));
@@ -84,6 +84,7 @@ export class SupervisedPod {
       clock,
       handlers,
       newUID,
+      notice,
       listener: this.#listener(),
       lifecycle: { runtimeName: this.service?.name ?? this.#record.runtime, initFailure: this.#initFailure() },
       events: this.#record.events,

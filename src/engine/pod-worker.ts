@@ -21,6 +21,8 @@ export interface PodWorkerOptions {
   readonly lifecycle?: Partial<LifecycleOptions>;
   /** Makes UIDs for Events. */
   readonly newUID: () => string;
+  /** One line for the person, on what keeps the Pod from going on. */
+  readonly notice: (line: string) => void;
   /** Of a Pod that is taken over: what was told of it before. */
   readonly events?: readonly ApiEvent[];
 }
@@ -75,7 +77,7 @@ export class PodWorker implements RuntimeListener {
   async takeOver(runtime: PodRuntime): Promise<void> {
     this.#runtime = runtime;
     const { clock } = this.#options;
-    const found = await this.#insist(() => runtime.recover());
+    const found = await this.#insist('what is left of it is not known', () => runtime.recover());
     if (this.#isReleased) return;
     const { pod } = this.#publisher;
     this.#begin(found === undefined ? lostReport(pod, clock.now()) : { ...found, status: pod.status });
@@ -173,19 +175,20 @@ export class PodWorker implements RuntimeListener {
   async #finish(state: PodState): Promise<void> {
     this.#cancelWake?.();
     const { clock } = this.#options;
-    await this.#insist(async () => this.#runtime?.removePod());
+    await this.#insist('it cannot be removed', async () => this.#runtime?.removePod());
     if (this.#isReleased) return;
     this.#publisher.ended(state.deletion !== undefined, clock.now());
     this.#resolveEnded(this.pod);
   }
 
-  /** Tries again until it works: the engine may be away for a while. Not settled once the Pod is let go of. */
-  async #insist<T>(work: () => Promise<T>): Promise<T> {
-    const { clock } = this.#options;
-    for (;;) {
+  /** Tries again until it works: the engine may be away for a while. The person is told once. Not settled once the Pod is let go of. */
+  async #insist<T>(problem: string, work: () => Promise<T>): Promise<T> {
+    const { clock, notice } = this.#options;
+    for (let attempt = 0; ; attempt++) {
       try {
         return await work();
-      } catch {
+      } catch (error) {
+        if (attempt === 1) notice(`Pod ${this.key}: ${problem}, which is tried again: ${(error as Error).message}`);
         await new Promise<void>((resolve) => clock.at(clock.now() + retryMs, resolve));
       }
       if (this.#isReleased) return new Promise(() => undefined);

@@ -73,6 +73,7 @@ async function start(pod: Pod): Promise<Run> {
   const worker = new PodWorker(pod, {
     clock,
     handlers: { probe: () => Promise.resolve({ result: 'failure', output: 'no' }), hook: () => Promise.resolve({ ok: true, message: '' }) },
+    notice: ignore,
     newUID: () => `uid-${(uid += 1)}`,
     listener: { watch: (event) => watched.push(event), output: ignore, waits: ignore, probe: ignore, ended: ignore },
   });

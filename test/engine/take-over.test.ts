@@ -56,6 +56,7 @@ async function takeOver(pod: Pod, recover: PodRuntime['recover']): Promise<Taken
   const worker: PodWorker = new PodWorker(pod, {
     clock,
     handlers: { probe: () => Promise.resolve({ result: 'success', output: '' }), hook: () => Promise.resolve({ ok: true, message: '' }) },
+    notice: ignore,
     newUID: () => 'uid-event',
     listener: { watch: (event) => watched.push(event), output: ignore, waits: ignore, probe: ignore, ended: ignore },
     lifecycle: { runtimeName: 'fake' },

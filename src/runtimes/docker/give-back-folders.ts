@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
 import { createHelper, removeHelpers } from './helper-container.ts';
 import type { HttpApi } from './http-api.ts';
@@ -18,7 +19,7 @@ export async function giveBackFolders(
   const mount = { Type: 'bind', Source: root, Target: '/folder' };
   const helper = await createHelper(api, { Image: helperImage, HostConfig: { Mounts: [mount] } });
   try {
-    await api.call('PUT', `/containers/${helper}/archive`, { query: { path: '/folder' }, body: archive });
+    await api.call('PUT', `/containers/${helper}/archive`, { query: { path: '/folder' }, body: Readable.from(archive) });
   } finally {
     await removeHelpers(api, helper);
   }
