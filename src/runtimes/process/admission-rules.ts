@@ -127,7 +127,11 @@ export const containerRules: readonly Rule<Container>[] = [
         ? 'Mounts made later are not passed on between the machine and the container (mountPropagation).'
         : undefined,
   },
-  unsupported('tty', 'The container gets no terminal; its output is a pipe. Commands run in it with exec can have one.'),
+  {
+    field: 'tty',
+    message: ({ tty }, { ids }) =>
+      tty === true && ids === 'none' ? 'Without namespaces the container gets no terminal; its output is a pipe.' : undefined,
+  },
   unsupported('securityContext.seLinuxOptions', noProfiles),
   profile('securityContext.seccompProfile'),
   profile('securityContext.appArmorProfile'),

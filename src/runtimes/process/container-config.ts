@@ -44,7 +44,11 @@ export function containerConfig(container: Container, attempt: ContainerAttempt,
     return envFileValue(readFileSync(root + followInside(root, path), 'utf8'), key);
   };
   const podEnvironment = containerEnvironment(pod, container, references, { ...attempt, readFileKey });
-  const base = [`PATH=${image.Root === undefined ? machinePath() : defaultPath}`, `HOSTNAME=${podHostname(pod).hostname}`];
+  const base = [
+    `PATH=${image.Root === undefined ? machinePath() : defaultPath}`,
+    `HOSTNAME=${podHostname(pod).hostname}`,
+    ...(container.tty === true ? ['TERM=xterm'] : []),
+  ];
   return {
     image,
     command: commandOf(container, image, podEnvironment, standIns),

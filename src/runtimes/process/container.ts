@@ -18,6 +18,8 @@ export interface ContainerProcess {
   /** Reads no more of its output until `resume`; what it has written when it exits is read all the same. */
   pause(): void;
   resume(): void;
+  /** Sets the size of its terminal; without one nothing happens. */
+  resize(columns: number, rows: number): void;
   /** Whether the kernel killed something of it for memory. */
   wasOutOfMemory(): boolean;
 }
@@ -101,13 +103,16 @@ export class Container {
     return this.#ended;
   }
 
-  /** Joins the streams of its process, which waits for who attaches as in a container engine. With `stdinOnce` the first who gives input and leaves ends it. */
+  /**
+   * Joins the streams of its process, which waits for who attaches as in a container engine. With `stdinOnce` the first who gives input and
+   * leaves ends it; a terminal's has no end.
+   */
   attach({ stdin, output }: Omit<ExecOptions, 'command'>): ExecSession {
     const { process } = this.#options;
     let leave: () => void = () => undefined;
     const left = new Promise<undefined>((resolve) => (leave = () => resolve(undefined)));
     const endInput = (): void => {
-      if (stdin && this.spec.stdinOnce === true) process.endInput();
+      if (stdin && this.spec.stdinOnce === true && this.spec.tty !== true) process.endInput();
     };
     const resume = (): void => {
       if (this.#paused.delete(output) && this.#paused.size === 0) process.resume();
@@ -116,7 +121,7 @@ export class Container {
     return {
       write: (chunk) => (stdin ? process.write(chunk) : Promise.resolve()),
       endInput,
-      resize: () => undefined,
+      resize: (columns, rows) => process.resize(columns, rows),
       pause: () => {
         this.#paused.add(output);
         process.pause();

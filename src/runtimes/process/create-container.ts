@@ -31,6 +31,7 @@ export function createContainer(
       command: config.command,
       environment,
       stdin: container.stdin === true,
+      tty: container.tty === true,
       hasTools: config.image.Root === undefined,
     };
     const limits = context.cgroups && createCgroup(context.cgroups, id.slice(0, 16), container.resources);
@@ -70,7 +71,9 @@ async function sessionBeside(
 ): Promise<ExecSession> {
   const problem = problemOf(target, launch);
   if (problem !== undefined) throw new Error(problem);
-  const command = joinContainer(target, launch.pid, machine, options.tty);
+  // As the engines give it to a command with a terminal.
+  const environment = options.tty ? { TERM: 'xterm', ...target.environment } : target.environment;
+  const command = joinContainer({ ...target, environment }, launch.pid, machine, options.tty);
   return execSession({ command, environment: machine.environment, options, hasPerl: machine.hasPerl, fifo: execFifo, started });
 }
 

@@ -30,7 +30,10 @@ export class Launch {
   hasEnded = false;
   readonly #launcher: Launcher;
   readonly #path: (name: string) => string;
+  readonly #commands: FifoWriter;
   readonly #input: FifoWriter;
+  /** Takes the sizes of the terminal, where there is one. */
+  readonly #sizes: FifoWriter | undefined;
   readonly #outputs: readonly FifoReader[];
   #waiter: Waiter | undefined;
   #listener: LaunchListener | undefined;
@@ -39,12 +42,15 @@ export class Launch {
   #complaint = '';
 
   /** `path` gives the place of a file in the Pod's memory. */
-  constructor(slot: number, message: string, launcher: Launcher, path: (name: string) => string) {
+  constructor(slot: number, message: string, hasTerminal: boolean, launcher: Launcher, path: (name: string) => string) {
     this.#launcher = launcher;
     this.slot = slot;
     this.message = message;
     this.#path = path;
-    this.#input = new FifoWriter(path(`${slot}.go`));
+    this.#commands = new FifoWriter(path(`${slot}.go`));
+    // What is typed goes to the terminal, anything else to the container itself, after the commands.
+    this.#input = hasTerminal ? new FifoWriter(path(`${slot}.in`)) : this.#commands;
+    this.#sizes = hasTerminal ? new FifoWriter(path(`${slot}.size`)) : undefined;
     this.#outputs = [
       new FifoReader(path(`${slot}.out`), (chunk) => this.#output('stdout', chunk)),
       new FifoReader(path(`${slot}.err`), (chunk) => this.#output('stderr', chunk)),
@@ -72,7 +78,7 @@ export class Launch {
 
   /** Enters the container's root as its user, where that can be done before its command is known. Nothing can be mounted then. */
   enter(privileges: Privileges, hasTools: boolean): void {
-    const text = this.#launcher.enter(privileges, hasTools);
+    const text = this.#launcher.enter(privileges, hasTools, this.#sizes !== undefined);
     if (text === undefined) return;
     writeFileSync(this.#path(`${this.slot}.enter`), text);
     this.#hasEntered = true;
@@ -97,6 +103,11 @@ export class Launch {
   /** Input for the container that it has become; resolves when more can be taken. */
   giveInput(chunk: Uint8Array): Promise<void> {
     return this.hasEnded ? Promise.resolve() : this.#input.give(chunk);
+  }
+
+  /** Sets the size of its terminal. */
+  resize(columns: number, rows: number): void {
+    void this.#sizes?.give(Buffer.from(`${Math.trunc(columns)} ${Math.trunc(rows)}\n`));
   }
 
   /** The container reads the end of its input when it has read what was given. */
@@ -140,7 +151,7 @@ export class Launch {
     this.hasEnded = true;
     this.beforeDrain();
     for (const output of this.#outputs) output.drain();
-    this.#input.close();
+    for (const fifo of [this.#commands, this.#input, this.#sizes]) fifo?.close();
     this.fail(this.#ended());
     if (this.#runs) this.#listener?.exited(exitCode);
   }
@@ -173,7 +184,7 @@ export class Launch {
     const bytes = Buffer.from(text);
     let written = 0;
     try {
-      written = writeSync(this.#input.descriptor, bytes);
+      written = writeSync(this.#commands.descriptor, bytes);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
     }

@@ -64,6 +64,10 @@ export class LaunchedProcess implements ContainerProcess {
     this.#launch.resumeOutput();
   }
 
+  resize(columns: number, rows: number): void {
+    this.#launch.resize(columns, rows);
+  }
+
   discard(): void {
     this.#launch.discard();
     this.#cgroup?.remove();

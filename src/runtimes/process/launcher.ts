@@ -11,7 +11,7 @@ export interface Launcher {
   /** Its command line but for the last word, without anything that a shell would interpret. */
   readonly command: string;
   /** What a process reads, in its file `enter`, to enter its container's root as its user; undefined where it cannot. */
-  enter(privileges: Privileges, hasTools: boolean): string | undefined;
+  enter(privileges: Privileges, hasTools: boolean, hasTerminal: boolean): string | undefined;
   /** What a process that has entered its root reads from its input to become the container. */
   runInside(target: Target, slot: number): string | Buffer;
   /** What it reads in its file `run` where it has not. */

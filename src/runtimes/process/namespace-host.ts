@@ -90,7 +90,7 @@ export class NamespaceHost implements PodHost {
     process: PodProcess,
     targetPid?: number,
   ): { launch: Launch; setUp: Promise<ContainerSetUp> | undefined } {
-    const launch = sandbox.launch((message) => this.#rootFstab(message, container), targetPid);
+    const launch = sandbox.launch((message) => this.#rootFstab(message, container), container.tty === true, targetPid);
     if (!canSetUpEarly(container)) return { launch, setUp: undefined };
     const setUp = setUpContainer(container, {}, launch, this.#surroundings(process));
     // Whoever takes it hears of it.
@@ -204,6 +204,7 @@ export class NamespaceHost implements PodHost {
       terminationLog: `${folders.memory}/${message}`,
       image: this.#imageOf(container),
       privileged: container.securityContext?.privileged === true,
+      hasTerminal: container.tty === true,
       mountFolders: this.#mountFolders.map(({ path }) => path),
     });
     return formatFstab(mounts);

@@ -2,6 +2,7 @@ import { capabilityNumber } from './capabilities.ts';
 import type { Launcher } from './launcher.ts';
 import type { Abilities } from './machine.ts';
 import type { Privileges, Target } from './privileges.ts';
+import { perlTerminal, terminalOptions } from './terminal.ts';
 
 /** See `Launcher`: the fast one. Undefined for a processor whose system calls it does not know. */
 export function perlLauncher({ ids }: Pick<Abilities, 'ids'>, arch: string = process.arch): Launcher | undefined {
@@ -9,7 +10,9 @@ export function perlLauncher({ ids }: Pick<Abilities, 'ids'>, arch: string = pro
   if (numbers === undefined) return undefined;
   const table = Object.entries(numbers).map(([name, number]) => `${name} => ${number}`);
   return {
-    files: { 'sandbox.pl': script.replace('SYSTEM_CALLS', table.join(', ')) },
+    files: {
+      'sandbox.pl': script.replace('SYSTEM_CALLS', table.join(', ')).replace('TERMINAL_OPTIONS', terminalOptions.join(' ')) + perlTerminal,
+    },
     command: 'perl ./sandbox.pl',
     enter: (privileges) => enterFile(privileges, ids),
     runInside: runMessage,
@@ -68,7 +71,7 @@ sub report { syswrite $report, "@_\n" }
 sub content { open my $file, '<', $_[0] or die "$_[0]: $!\n"; local $/; <$file> }
 sub pidOutside { (split ' ', content('/proc/self/stat'))[0] }
 
-my $input = '';
+my ($input, $terminal) = ('');
 sub readMore {
   for (;;) {
     my $count = sysread STDIN, $input, 65536, length $input;
@@ -90,14 +93,14 @@ call('sethostname', $name, length $name);
 report('sandbox', pidOutside());
 $SIG{CHLD} = sub { local ($!, $?); 1 while waitpid(-1, 1) > 0 };
 while (defined(my $line = readLine())) {
-  my ($command, $slot, $target) = split ' ', $line;
+  my ($command, $slot, $streams, $target) = split ' ', $line;
   last if $command eq 'stop';
-  launch($slot, $target) if $command eq 'launch';
+  launch($slot, $streams eq 'terminal', $target) if $command eq 'launch';
 }
 exit 0;
 
 sub launch {
-  my ($slot, $target) = @_;
+  my ($slot, $hasTerminal, $target) = @_;
   my $child = fork;
   print STDERR "unshare: fork: $!\n" unless defined $child;
   return if $child or !defined $child;
@@ -108,15 +111,40 @@ sub launch {
     print STDERR "unshare: $!\n";
     exit 1;
   }
+  my ($master, $terminal) = eval { $hasTerminal ? makeTerminal() : () };
+  if ($@) { print STDERR "unshare: $@"; exit 1 }
+  my $ended = $hasTerminal ? watchChild() : undef;
   my $process = fork;
   unless (defined $process) { print STDERR "unshare: fork: $!\n"; exit 1 }
   unless ($process) {
-    eval { prepare($slot, $launcher); 1 } or print STDERR $@;
+    $SIG{CHLD} = 'DEFAULT';
+    eval { prepare($slot, $launcher, $terminal); 1 } or print STDERR $@;
     exit 126;
   }
-  waitpid $process, 0;
-  report('exit', $slot, $? & 127 ? 128 + ($? & 127) : $? >> 8);
+  if ($hasTerminal) {
+    close $terminal;
+    report('exit', $slot, relaySlot($slot, $process, $ended, $master));
+  } else {
+    waitpid $process, 0;
+    report('exit', $slot, $? & 127 ? 128 + ($? & 127) : $? >> 8);
+  }
   exit 0;
+}
+
+# In a file system of its own, which the container has as its /dev/pts.
+sub makeTerminal {
+  my ($source, $target, $type, $options) = ('devpts', '/dev/pts', 'devpts', join ',', grep !$flag{$_}, qw(TERMINAL_OPTIONS));
+  call('mount', $source, $target, $type, $flag{nosuid} | $flag{noexec}, $options) or die "mount: $target: $!\n";
+  openTerminal('/dev/pts/ptmx', '/dev/pts');
+}
+
+# The files are closed when the exit is told, for the next in this slot.
+sub relaySlot {
+  my ($slot, $process, $ended, $master) = @_;
+  open my $input, '<', "$slot.in" or die "$slot.in: $!\n";
+  open my $sizes, '<', "$slot.size" or die "$slot.size: $!\n";
+  open my $output, '>', "$slot.out" or die "$slot.out: $!\n";
+  relay($process, $ended, $master, $input, $output, $sizes);
 }
 
 # An ephemeral container sees the processes of its target.
@@ -129,7 +157,7 @@ sub joinPids {
 
 # PID 1 of a container.
 sub prepare {
-  my ($slot, $launcher) = @_;
+  (my ($slot, $launcher), $terminal) = @_;
   my $pid = pidOutside();
   $input = '';
   open STDIN, '<', "$slot.go" or die "$slot.go: $!\n";
@@ -185,6 +213,10 @@ sub makeReadOnly {
 sub enter {
   my ($uid, $gid, $groups, $capabilities, $noNewPrivs, $ids) = split ' ', content($_[0]);
   call('setsid');
+  if ($terminal) {
+    takeTerminal($terminal);
+    chown $uid, -1, $terminal or die "terminal: $!\n" if $ids ne 'user';
+  }
   chroot '/..' and chdir '/' or die "chroot: $!\n";
   if ($capabilities ne '*') {
     my %kept = map { $_ => 1 } split /,/, $capabilities;
@@ -229,8 +261,9 @@ sub become {
   pop @fields;
   my @variables = splice @fields, 0, $count;
   chdir $folder or die "$folder: $!\n";
-  $hasInput or open STDIN, '<', '/dev/null' or die "/dev/null: $!\n";
+  $hasInput or $terminal or open STDIN, '<', '/dev/null' or die "/dev/null: $!\n";
   report('started', $slot);
+  useTerminal($terminal) if $terminal;
   %ENV = map { split /=/, $_, 2 } @variables;
   exec { $fields[0] } @fields;
   print STDERR "exec $fields[0]: $!\n";

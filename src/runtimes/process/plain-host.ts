@@ -159,6 +159,9 @@ class GroupProcess implements ContainerProcess {
     this.#child?.stderr?.resume();
   }
 
+  /** Here nothing has a terminal. */
+  resize(): void {}
+
   discard(): void {
     this.#gone();
   }

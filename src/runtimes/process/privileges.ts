@@ -15,20 +15,22 @@ export interface Target extends Privileges {
   readonly workingDir: string;
   /** Whether it reads what is given to it; otherwise its input is at its end. */
   readonly stdin: boolean;
+  /** Whether it has a terminal. */
+  readonly tty: boolean;
   /** Whether the container has the machine's own files, and with them the tools that drop privileges. */
   readonly hasTools: boolean;
 }
 
 /** The command line that takes the set-up process, root with all rights, into the root of a container with the tools, as its user. */
-export function enterContainer(privileges: Privileges, machine: Abilities): string[] {
+export function enterContainer(privileges: Privileges, machine: Abilities, hasTerminal: boolean): string[] {
   const signals = machine.resetsSignals ? [defaultSignals] : [];
   const shell = ['env', '-i', ...signals, `PATH=${machine.environment['PATH'] ?? ''}`, 'sh'];
-  return ['setsid', 'unshare', '--root=/..', '--wd=/', '--', ...dropPrivileges(privileges, machine), ...shell];
+  return [...newSession(hasTerminal), 'unshare', '--root=/..', '--wd=/', '--', ...dropPrivileges(privileges, machine), ...shell];
 }
 
 /** The piece of shell by which what `enterContainer` gives becomes the container. Each word is executed literally. */
 export function runInside(target: Target, machine: Abilities): string {
-  const { command, environment, workingDir, stdin } = target;
+  const { command, environment, workingDir } = target;
   const [program = ''] = command;
   const isPlain = machine.hasCleanShell && Object.keys(environment).every(isPlainName) && !program.startsWith('-');
   const variables = Object.entries(environment).map(([name, value]) => `export ${name}=${quoteWord(value)}\n`);
@@ -36,8 +38,19 @@ export function runInside(target: Target, machine: Abilities): string {
   return [
     `cd ${quoteWord(workingDir)} || exit 126\n`,
     ...(isPlain ? ['unset PATH PWD OLDPWD\n', ...variables] : []),
-    `exec ${quoteWords(words)} ${stdin ? '' : '</dev/null '}3>&-\n`,
+    `exec ${quoteWords(words)} ${redirections(target)}\n`,
   ].join('');
+}
+
+/** What a shell gives a container as its streams. Its terminal comes as descriptor 4, reports go to 3. */
+export function redirections({ stdin, tty }: Target): string {
+  if (tty) return '<&4 >&4 2>&4 3>&- 4>&-';
+  return stdin ? '3>&-' : '</dev/null 3>&-';
+}
+
+/** With a terminal there is one already, which it is the terminal of. */
+function newSession(hasTerminal: boolean): string[] {
+  return hasTerminal ? [] : ['setsid'];
 }
 
 /** A variable that every shell can have as it is. */
@@ -47,7 +60,7 @@ function isPlainName(name: string): boolean {
 
 /** The command line that turns the set-up process into a container whose root has no tools. */
 export function becomeForeign(target: Target, machine: Abilities): string[] {
-  return ['setsid', ...foreignRoot(target, machine, ['unshare', '--root=/..', `--wd=${target.workingDir}`])];
+  return [...newSession(target.tty), ...foreignRoot(target, machine, ['unshare', '--root=/..', `--wd=${target.workingDir}`])];
 }
 
 /** The command line that runs `target` beside the container's process `pid`. */

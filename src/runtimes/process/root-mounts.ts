@@ -3,6 +3,7 @@ import { bindMount, fileSystem, type MountEntry } from './fstab.ts';
 import type { Machine } from './machine.ts';
 import { flagsOf, mountsBelow, type MountPoint } from './mount-table.ts';
 import { devices, skeletonFolders } from './skeleton.ts';
+import { terminalOptions } from './terminal.ts';
 
 export interface RootOptions {
   readonly machine: Pick<Machine, 'ids' | 'overlay' | 'writable' | 'image'>;
@@ -16,6 +17,8 @@ export interface RootOptions {
   /** Folder that is the image; the machine's own root when absent. */
   readonly image: string | undefined;
   readonly privileged: boolean;
+  /** The launcher has mounted the file system of its terminal at /dev/pts. */
+  readonly hasTerminal: boolean;
   /** Folders of the machine that the skeleton has as well. */
   readonly mountFolders: readonly string[];
 }
@@ -179,12 +182,12 @@ function systemMounts({ machine, mounts }: RootOptions, at: (name: string) => st
   ];
 }
 
-function deviceMounts({ machine, privileged }: RootOptions, at: (name: string) => string): MountEntry[] {
+function deviceMounts({ machine, privileged, hasTerminal }: RootOptions, at: (name: string) => string): MountEntry[] {
   const upper = at(`${podFolders.view}/dev`);
   const all = overlayOptions(machine, [`${at(podFolders.skeleton)}/dev`, '/dev'], upper, at(`${podFolders.view}/devwork`));
   return [
     ...(privileged && machine.overlay && machine.ids === 'machine' ? [fileSystem('overlay', inContainer('/dev'), ...all)] : []),
-    fileSystem('devpts', inContainer('/dev/pts'), 'newinstance', 'ptmxmode=0666', 'mode=0620', 'nosuid', 'noexec'),
+    hasTerminal ? bindMount('/dev/pts', inContainer('/dev/pts')) : fileSystem('devpts', inContainer('/dev/pts'), ...terminalOptions),
     fileSystem('mqueue', inContainer('/dev/mqueue'), 'nosuid', 'nodev', 'noexec'),
     ...devices.map((name) => bindMount(`/dev/${name}`, inContainer(`/dev/${name}`))),
   ];

@@ -12,7 +12,7 @@ export interface SandboxOptions {
 
 /** The names of the FIFOs that a sandbox with so many slots needs. */
 export function slotFifos(slots: number): string[] {
-  return Array.from({ length: slots }, (_, slot) => [`${slot}.go`, `${slot}.out`, `${slot}.err`]).flat();
+  return Array.from({ length: slots }, (_, slot) => ['go', 'out', 'err', 'in', 'size'].map((kind) => `${slot}.${kind}`)).flat();
 }
 
 /** The namespaces that the containers of a Pod share, and the launchers in it. */
@@ -40,16 +40,17 @@ export class Sandbox {
   }
 
   /** Starts a launcher in a free slot; `fstab` gives the mounts of its root, in which the file `message` is the termination
-   * log. With `targetPid` it is in the PID namespace of that process. */
-  launch(fstab: (message: string) => string, targetPid?: number): Launch {
+   * log. With `targetPid` it is in the PID namespace of that process. With `hasTerminal` it mounts the terminal's file system first. */
+  launch(fstab: (message: string) => string, hasTerminal: boolean, targetPid?: number): Launch {
     const slot = freeSlot(this.#launches);
     if (slot >= this.#options.slots) throw new Error(`more than ${this.#options.slots} containers at once in one Pod`);
     const message = `message${this.#count++}`;
     makeMessageFile(this.#process.path(message));
     writeFileSync(this.#process.path(`${slot}.fstab`), fstab(message));
-    const launch = new Launch(slot, message, this.#options.launcher, (name) => this.#process.path(name));
+    const launch = new Launch(slot, message, hasTerminal, this.#options.launcher, (name) => this.#process.path(name));
     this.#launches.set(slot, launch);
-    this.#process.send(targetPid === undefined ? `launch ${slot}` : `launch ${slot} ${targetPid}`);
+    const streams = hasTerminal ? 'terminal' : 'pipes';
+    this.#process.send(['launch', slot, streams, ...(targetPid === undefined ? [] : [targetPid])].join(' '));
     return launch;
   }
 

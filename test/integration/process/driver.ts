@@ -47,6 +47,8 @@ export interface Outcome {
   readonly admission: { readonly refuse: readonly FieldProblem[]; readonly warn: readonly FieldProblem[] };
   readonly exits: Record<string, ContainerExit>;
   readonly output: Record<string, string[]>;
+  /** The streams that lines came by. */
+  readonly streams: Record<string, string[]>;
   readonly users: Record<string, unknown>;
   readonly failures: Record<string, { reason: string; message: string; exitCode?: number }>;
   readonly execs: ExecResult[];
@@ -121,6 +123,7 @@ class Run implements RuntimeListener {
       admission,
       exits: {},
       output: {},
+      streams: {},
       users: {},
       failures: {},
       execs: [],
@@ -147,8 +150,9 @@ class Run implements RuntimeListener {
     this.#happened(`evicted ${message}`);
   }
 
-  output(line: { container: string; text: string }): void {
-    (this.outcome.output[line.container] ??= []).push(line.text);
+  output({ container, stream, text }: { container: string; stream: string; text: string }): void {
+    (this.outcome.output[container] ??= []).push(text);
+    this.outcome.streams[container] = [...new Set([...(this.outcome.streams[container] ?? []), stream])];
     this.#check();
   }
 

@@ -48,7 +48,7 @@ function busyPod(mark: string): { readonly spec: object; readonly secrets: objec
         { name: 'secret', secret: { secretName: 's' } },
       ],
       initContainers: [shell('i', 'echo data >/disk/i', { volumeMounts }), shell('j', 'true')],
-      containers: [shell('c', script, { volumeMounts }), shell('d', script, { volumeMounts })],
+      containers: [shell('c', script, { volumeMounts }), shell('d', script, { volumeMounts, tty: true })],
     },
   };
 }

@@ -130,7 +130,7 @@ describe.each(everybody)('the life of a container of $name', (identity) => {
     expect(outcome.output).toEqual({ c: ['1 2 from-image', '/usr'], d: ['1 3 3', '/etc'] });
   });
 
-  test('can have a folder as its root', async () => {
+  test.each([{ tty: false }, { tty: true }])('can have a folder as its root, %j', async ({ tty }) => {
     const stateDirectory = makeStateDirectory(identity);
     const root = makeRoot(stateDirectory);
     const outcome = await runScenario(identity, {
@@ -142,21 +142,22 @@ describe.each(everybody)('the life of a container of $name', (identity) => {
             Cmd: [
               '/bin/sh',
               '-c',
-              'echo $PATH; cd /; echo *; echo made >/file; read x </file; echo $x; read p r </proc/self/stat; echo $p; cd /work; pwd',
+              'echo $PATH; cd /; echo *; echo made >/file; read x </file; echo $x; read p r </proc/self/stat; echo $p; cd /work; pwd; [ -t 0 ] && [ -t 1 ] && [ -t 2 ] && echo terminal',
             ],
           },
         },
       },
-      spec: { containers: [{ name: 'c', image: 'rooted:1', workingDir: '/work' }] },
+      spec: { containers: [{ name: 'c', image: 'rooted:1', workingDir: '/work', tty }] },
     });
     expect(outcome.failures).toEqual({});
-    expect(outcome.output['c']).toEqual([
+    const lines = [
       '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
       'bin dev etc lib lib64 proc run sys tmp var work',
       'made',
       '1',
       '/work',
-    ]);
+    ];
+    expect(outcome.output['c']).toEqual(tty ? [...lines, 'terminal'].map((line) => `${line}\r`) : lines);
     expect(readdirSync(root)).not.toContain('file');
   });
 });

@@ -86,8 +86,6 @@ describe('admission', () => {
     ['resources.claims', { resources: { claims: [{ name: 'gpu' }] } }],
     ['volumeDevices', { volumeDevices: [{ name: 'd', devicePath: '/dev/x' }] }],
     ['volumeMounts', { volumeMounts: [{ name: 'v', mountPath: '/v', mountPropagation: 'Bidirectional' }] }],
-    ['tty', { tty: true }],
-    ['tty', { tty: true }],
     ['securityContext.seccompProfile', { securityContext: { seccompProfile: { type: 'Localhost' } } }],
     ['securityContext.procMount', { securityContext: { procMount: 'Unmasked' } }],
   ])('%s of a container is named', (field, container) => {
@@ -117,6 +115,8 @@ describe('admission', () => {
       [],
       ['spec.containers[0].securityContext.privileged'],
     ],
+    ['none', {}, { tty: true }, [], ['spec.containers[0].tty']],
+    ['user', {}, { tty: true }, [], []],
     [
       'none',
       { shareProcessNamespace: true },

@@ -9,6 +9,7 @@ const target: Target = {
   command: ['run', 'ä b'],
   environment: { A: '1=2', 'b.c': 'x\ny' },
   stdin: false,
+  tty: false,
   workingDir: '/w',
   hasTools: false,
 };
@@ -19,7 +20,7 @@ describe('what is made with Perl', () => {
     [{ capabilities: undefined, allowEscalation: true, user: { ...target.user, groups: [] } }, '5 6 - * 0 machine\n'],
     [{ capabilities: [] }, '5 6 7,8 - 1 machine\n'],
   ])('is told its privileges: %j', (change, expected) => {
-    expect(perlLauncher({ ids: 'machine' }, 'x64')?.enter({ ...target, ...change }, false)).toBe(expected);
+    expect(perlLauncher({ ids: 'machine' }, 'x64')?.enter({ ...target, ...change }, false, false)).toBe(expected);
   });
 
   test('is told its command in bytes', () => {

@@ -23,6 +23,7 @@ const target: Target = {
   command: ['run', "it's"],
   environment: { A: "b'c", PATH: '/x' },
   stdin: false,
+  tty: false,
   workingDir: '/w d',
   hasTools: true,
 };
@@ -45,7 +46,7 @@ describe('privileges', () => {
       ],
     ],
   ])('are dropped on the way in, with ids: %s', (ids, dropped) => {
-    expect(enterContainer(target, { ...machine, ids })).toEqual([
+    expect(enterContainer(target, { ...machine, ids }, false)).toEqual([
       ...['setsid', 'unshare', '--root=/..', '--wd=/', '--', 'setpriv', ...dropped],
       ...['env', '-i', '--default-signal=INT,QUIT', 'PATH=/bin', 'sh'],
     ]);
