@@ -64,7 +64,7 @@ function goalOf({ conditions, phases, endedAt }: PodTimeline, lastSeen: number):
 
 /** The container that reached its part of the goal last; of those that did at the same time, the last in order of start. */
 function lastToArrive({ containers }: PodTimeline, goal: Path['goal'], at: number): ContainerTimeline | undefined {
-  const begun = containers.filter(({ spans }) => spans.some(({ from }) => from < at));
+  const begun = containers.filter(({ role, spans }) => role !== 'ephemeral' && spans.some(({ from }) => from < at));
   const preferred = begun.filter(({ role, exit }) => {
     if (goal === 'failed') return exit !== undefined && exit.exitCode !== 0 && !exit.wasStopped;
     return goal === 'completed' ? role === 'main' : role !== 'init';

@@ -40,7 +40,8 @@ export function layoutOf(timeline: Timeline): Layout {
   const hasRuns = timeline.runs.length > 1;
   const containers = timeline.pods.flatMap((pod) => pod.containers);
   const longest = Math.max(...containers.map(({ name }) => Array.from(name).length), 0);
-  const plotX = padding + Math.min(Math.max(longest * 7.3 + 52, conditionWidth), 260) + (hasRuns ? 18 : 0);
+  const rolesWidth = Math.max(...containers.map(({ role }) => roleWidth(role)), 52);
+  const plotX = padding + Math.min(Math.max(longest * 7.3 + rolesWidth, conditionWidth), 260) + (hasRuns ? 18 : 0);
   const plot = { x: plotX, width: pictureWidth - plotX - costWidth - padding };
   const groups: GroupLayout[] = [];
   let y = padding;
@@ -64,6 +65,11 @@ export function textWidth(text: string, fontSize: number): number {
   // eslint-disable-next-line no-control-regex -- whatever is not ASCII may be as wide as it is high
   const wide = text.replaceAll(/[\u0000-\u00FF]/g, '');
   return Array.from(wide).length * fontSize + (text.length - wide.length) * fontSize * 0.56;
+}
+
+/** What a role takes up beside a name. */
+export function roleWidth(role: string): number {
+  return textWidth(role, 10.5) + 8;
 }
 
 /** The text, or as much of it as fits with an ellipsis. */

@@ -1,3 +1,4 @@
+import { containerLabel } from '../printers/container-label.ts';
 import { podGroups } from './create-timeline.ts';
 import type { PodTrack, Segment, SegmentState, Timeline } from './model.ts';
 import { letter } from './text.ts';
@@ -22,7 +23,7 @@ export function timelineMermaid(timeline: Timeline): string {
         ...track.phases.map(({ phase, fromMs, toMs }) => task(phase, [phase === 'Failed' ? 'crit' : 'active'], fromMs, toMs)),
         ...(track.criticalPath.goal === 'ready' ? [task('Ready', ['milestone'], track.criticalPath.atMs, track.criticalPath.atMs)] : []),
         ...track.containers.flatMap((container) => [
-          `    section ${word([...name, container.name].join(' '))}`,
+          `    section ${word([...name, containerLabel(container)].join(' '))}`,
           ...container.segments.map((segment) =>
             task(segment.text, tagsOf(segment, isCritical(track, container.name, segment)), segment.fromMs, segment.toMs),
           ),

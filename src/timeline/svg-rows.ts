@@ -1,5 +1,5 @@
 import { elapsed } from '../printers/duration.ts';
-import { type Layout, type Row, clip, padding } from './layout.ts';
+import { type Layout, type Row, clip, padding, roleWidth } from './layout.ts';
 import type { ContainerTrack, SegmentState, TimelineMark } from './model.ts';
 import { bar, label, point } from './svg-parts.ts';
 import { element, escapeXml } from './xml.ts';
@@ -18,7 +18,7 @@ export function rowLabels(row: Row, { plot, width }: Layout): string {
   }
   const { role, criticalMs } = row.container;
   const shownRole = row.label === '' || role === 'main' ? '' : role;
-  const name = clip(row.label, end - padding - (shownRole === '' ? 0 : 44), 13);
+  const name = clip(row.label, end - padding - (shownRole === '' ? 0 : roleWidth(shownRole)), 13);
   return [
     element('text', { class: 'mono', x: padding, y: middle + 4 }, escapeXml(name)),
     shownRole === '' ? '' : element('text', { class: 's m', x: end, y: middle + 4, 'text-anchor': 'end' }, shownRole),

@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import { type Axis, barCells } from '../printers/bar-cells.ts';
+import { containerLabel, roleMark } from '../printers/container-label.ts';
 import { elapsed } from '../printers/duration.ts';
 import { podGroups } from './create-timeline.ts';
 import { legendItems } from './legend.ts';
@@ -42,7 +43,7 @@ interface Layout extends TextTheme {
 function layoutFor({ pods, runs, endMs }: Timeline, { width: wanted, glyphs, colors }: TextOptions): Layout {
   const width = Math.max(wanted, 40);
   const hasRuns = runs.length > 1;
-  const names = pods.flatMap(({ containers }) => containers.map(({ name }) => stringWidth(name) + (hasRuns ? 2 : 0)));
+  const names = pods.flatMap(({ containers }) => containers.map((container) => stringWidth(containerLabel(container)) + (hasRuns ? 2 : 0)));
   const nameWidth = Math.min(
     Math.max(...names, (width >= 100 ? 'ContainersReady' : 'phase').length + (hasRuns ? 2 : 0)),
     width >= 100 ? 32 : Math.floor(width / 3.5),
@@ -118,13 +119,13 @@ function containerRows(group: readonly PodTrack[], layout: Layout): string[] {
       const container = track.containers.find((candidate) => candidate.name === name);
       if (container === undefined) return [];
       const isFirst = group.find(({ containers }) => containers.some((other) => other.name === name)) === track;
-      const label = layout.hasRuns ? `${letter(track.run)} ${isFirst ? name : ''}` : name;
-      return [containerRow(label, container, track, layout)];
+      const label = [...(layout.hasRuns ? [letter(track.run)] : []), isFirst ? name : ''].join(' ');
+      return [containerRow(label, isFirst ? roleMark(container) : '', container, track, layout)];
     }),
   );
 }
 
-function containerRow(label: string, container: ContainerTrack, track: PodTrack, layout: Layout): string {
+function containerRow(label: string, mark: string, container: ContainerTrack, track: PodTrack, layout: Layout): string {
   const { colors, axis, costWidth, textWidth } = layout;
   const bar = barOf(container, track, layout);
   const part = cost(container);
@@ -133,7 +134,7 @@ function containerRow(label: string, container: ContainerTrack, track: PodTrack,
   const text =
     textWidth > 0 ? ` ${fit(containerSummary(container), textWidth, layout, hasError(container) ? colors.red : colors.dim)}` : '';
   const tail = part === '' && text === '' ? '' : costCell + text;
-  return row(label, bar + tail, layout, container.criticalMs > 0 ? colors.bold : String);
+  return row(label, bar + tail, layout, container.criticalMs > 0 ? colors.bold : String, mark);
 }
 
 /** The critical path is underlined, where underlining shows. */
@@ -158,8 +159,8 @@ function barOf({ segments, marks, name }: ContainerTrack, { criticalPath }: PodT
   return joined(cells, colors.underline);
 }
 
-function row(label: string, content: string, layout: Layout, paint: (text: string) => string): string {
-  const name = fit(label, layout.nameWidth, layout, paint);
+function row(label: string, content: string, layout: Layout, paint: (text: string) => string, mark = ''): string {
+  const name = fit(label, layout.nameWidth - mark.length, layout, paint) + mark;
   return `  ${name}${' '.repeat(Math.max(layout.nameWidth - stringWidth(name), 0))} ${content}`.trimEnd();
 }
 

@@ -17,7 +17,7 @@ export interface ContainerTimeline {
   readonly exit?: Exit;
 }
 
-export type ContainerRole = 'init' | 'sidecar' | 'main';
+export type ContainerRole = 'init' | 'sidecar' | 'main' | 'ephemeral';
 
 export interface Span {
   readonly state: SpanState;

@@ -1,7 +1,7 @@
 import type { Wait, WaitCause } from '../lifecycle/wait.ts';
-import type { Container, ContainerStatus, Pod } from '../pod/types.ts';
+import type { ContainerStatus, Pod } from '../pod/types.ts';
 import { type ContainerFacts, isStoppedForGood } from './container-facts.ts';
-import type { ContainerRole } from './container-timeline.ts';
+import { type ContainerSpec, type PodContainer, podContainers } from './pod-containers.ts';
 
 /** What a recording says about a Pod at a moment. */
 export interface PodFacts {
@@ -33,10 +33,7 @@ function isInitialReason(reason: string | undefined): boolean {
   return reason === undefined || reason === 'PodInitializing' || reason === 'ContainerCreating';
 }
 
-interface Member {
-  readonly role: ContainerRole;
-  readonly spec: Container;
-  readonly status: ContainerStatus | undefined;
+interface Member extends PodContainer {
   readonly facts: ContainerFacts;
 }
 
@@ -50,18 +47,7 @@ interface Scene {
 type Found = Pick<Wait, 'cause' | 'until'>;
 
 function sceneOf(pod: Pod, facts: PodFacts, now: number): Scene {
-  const { initContainers = [], containers } = pod.spec;
-  const { initContainerStatuses = [], containerStatuses = [] } = pod.status;
-  const member = (role: ContainerRole, spec: Container, statuses: readonly ContainerStatus[]): Member => ({
-    role,
-    spec,
-    status: statuses.find(({ name }) => name === spec.name),
-    facts: facts.container(spec.name),
-  });
-  const members = [
-    ...initContainers.map((spec) => member(spec.restartPolicy === 'Always' ? 'sidecar' : 'init', spec, initContainerStatuses)),
-    ...containers.map((spec) => member('main', spec, containerStatuses)),
-  ];
+  const members = podContainers(pod).map((container): Member => ({ ...container, facts: facts.container(container.spec.name) }));
   return { pod, members, facts, now };
 }
 
@@ -87,7 +73,7 @@ function causeOfFailure({ spec, status }: Member, reason: string, message: strin
     const until = endedAt + backOffMs;
     return { cause: { kind: 'CrashLoopBackOff', restarts: status?.restartCount ?? 0, backOffMs }, ...(until > 0 && { until }) };
   }
-  if (imageReasons.has(reason)) return { cause: { kind: 'ImageBackOff', image: spec.image, reason, message } };
+  if (imageReasons.has(reason)) return { cause: { kind: 'ImageBackOff', image: spec.image ?? '', reason, message } };
   return { cause: { kind: 'StartError', reason, message } };
 }
 
@@ -105,6 +91,7 @@ function gateOf(index: number, { pod, members, facts }: Scene): WaitCause | unde
     if (gate) return gate;
   }
   const member = members[index];
+  if (member?.role === 'ephemeral') return undefined;
   for (const before of members.slice(0, index)) {
     const cause = gateAfter(before, member?.role === 'main');
     if (cause) return cause;
@@ -139,7 +126,7 @@ function gateAfter({ role, spec, status, facts }: Member, isMain: boolean): Wait
 }
 
 function ownStart({ spec, facts }: Member): WaitCause {
-  return facts.image === 'pulling' ? { kind: 'ImagePull', image: spec.image } : { kind: 'Starting' };
+  return facts.image === 'pulling' ? { kind: 'ImagePull', image: spec.image ?? '' } : { kind: 'Starting' };
 }
 
 function causeWhileRunning(member: Member, index: number, scene: Scene): Found | undefined {
@@ -155,7 +142,7 @@ function causeWhileRunning(member: Member, index: number, scene: Scene): Found |
 }
 
 /** What keeps a running container from having started, as the API means it. */
-function ownGate({ name, startupProbe, lifecycle }: Container, { failures, startedAt }: ContainerFacts): WaitCause | undefined {
+function ownGate({ name, startupProbe, lifecycle }: ContainerSpec, { failures, startedAt }: ContainerFacts): WaitCause | undefined {
   if (lifecycle?.postStart && startedAt !== undefined) return { kind: 'PostStart', of: name };
   if (startupProbe || failures.startup > 0) {
     const failureThreshold = startupProbe?.failureThreshold ?? 3;
@@ -174,7 +161,9 @@ function causeOfEnding({ role, spec, facts }: Member, index: number, { pod, memb
   const killedAt = facts.kill?.time ?? now;
   const until = deletionTimestamp === undefined ? killedAt + graceSeconds * 1000 : Date.parse(deletionTimestamp);
   const isPodEnding = deletionTimestamp !== undefined || isStoppedForGood(facts);
-  const before = members.filter((other, at) => at > index && other.role !== 'init' && other.status && isRunning(other.status));
+  const before = members.filter(
+    ({ role: other, status }, at) => at > index && (other === 'sidecar' || other === 'main') && status && isRunning(status),
+  );
   if (role === 'sidecar' && isPodEnding && before.length > 0) {
     return { cause: { kind: 'TerminationOrder', of: before.map((other) => other.spec.name) }, until };
   }

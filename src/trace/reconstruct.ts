@@ -1,4 +1,5 @@
 import type { ContainerStatus, Pod, PodCondition } from '../pod/types.ts';
+import { changedStatuses, containerStatuses, podContainers } from './pod-containers.ts';
 import type { WatchEvent } from './watch-event.ts';
 
 /**
@@ -28,7 +29,7 @@ function momentsOf(pod: Pod): number[] {
   const texts: (string | undefined)[] = [
     metadata.creationTimestamp,
     status.startTime,
-    ...statusesOf(pod).flatMap(({ state, lastState }) => [
+    ...containerStatuses(pod).flatMap(({ state, lastState }) => [
       state?.running?.startedAt,
       ...[state?.terminated, lastState?.terminated].flatMap((ended) => [ended?.startedAt, ended?.finishedAt]),
     ]),
@@ -40,31 +41,29 @@ function momentsOf(pod: Pod): number[] {
 }
 
 function podAt(pod: Pod, time: number): Pod {
-  const { initContainers = [], containers } = pod.spec;
-  const specs = [...initContainers, ...containers];
+  const members = podContainers(pod);
   const at = (status: ContainerStatus): ContainerStatus => {
-    const spec = specs.find(({ name }) => name === status.name);
-    const isInit = initContainers.some(({ name, restartPolicy }) => name === status.name && restartPolicy !== 'Always');
+    const { role, spec } = members.find((member) => member.spec.name === status.name) ?? {};
+    const isNeverReady = role === 'init' || role === 'ephemeral';
     const readyAt = spec?.readinessProbe ? trueSince(pod, 'ContainersReady') : -Infinity;
     const startedAt = spec?.startupProbe ? startOfNext(pod, status.name) : -Infinity;
-    return statusAt(status, time, { readyAt, startedAt, isInit });
+    return statusAt(status, time, { readyAt, startedAt, isNeverReady });
   };
-  const { initContainerStatuses, containerStatuses, conditions, ...status } = pod.status;
+  const { conditions, ...status } = pod.status;
   const metadata = { ...pod.metadata };
   if (time < (deletedAtOf(pod) ?? Infinity)) {
     delete metadata.deletionTimestamp;
     delete metadata.deletionGracePeriodSeconds;
   }
-  const main = containerStatuses?.map(at);
+  const statuses = changedStatuses(pod, at);
   return {
     ...pod,
     metadata,
     status: {
       ...status,
-      phase: main?.some(({ state }) => state?.running || state?.terminated) ? 'Running' : 'Pending',
+      phase: statuses.containerStatuses?.some(({ state }) => state?.running || state?.terminated) ? 'Running' : 'Pending',
       ...(conditions && { conditions: conditions.flatMap((condition) => conditionAt(condition, time)) }),
-      ...(initContainerStatuses && { initContainerStatuses: initContainerStatuses.map(at) }),
-      ...(main && { containerStatuses: main }),
+      ...statuses,
     },
   };
 }
@@ -72,10 +71,10 @@ function podAt(pod: Pod, time: number): Pod {
 interface Gates {
   readonly readyAt: number;
   readonly startedAt: number;
-  readonly isInit: boolean;
+  readonly isNeverReady: boolean;
 }
 
-function statusAt(status: ContainerStatus, time: number, { readyAt, startedAt, isInit }: Gates): ContainerStatus {
+function statusAt(status: ContainerStatus, time: number, { readyAt, startedAt, isNeverReady }: Gates): ContainerStatus {
   const { state, lastState, ...rest } = status;
   const before = lastState?.terminated;
   const [start, end] = [parseTime((state?.running ?? state?.terminated)?.startedAt), parseTime(state?.terminated?.finishedAt)];
@@ -86,7 +85,7 @@ function statusAt(status: ContainerStatus, time: number, { readyAt, startedAt, i
       ...rest,
       state: { running: { startedAt: new Date(from).toISOString() } },
       started,
-      ready: !isInit && started && time >= readyAt,
+      ready: !isNeverReady && started && time >= readyAt,
     };
   };
   if (start !== undefined && time >= start) {
@@ -117,7 +116,7 @@ function trueSince({ status: { conditions = [] } }: Pod, name: string): number {
 
 /** What follows a sidecar starts once its startup probe has passed. */
 function startOfNext(pod: Pod, name: string): number {
-  const statuses = statusesOf(pod);
+  const statuses = containerStatuses(pod);
   const next = statuses.slice(statuses.findIndex((status) => status.name === name) + 1);
   const starts = next.flatMap(({ state, lastState }) => [
     state?.running?.startedAt,
@@ -136,10 +135,6 @@ function startOfNext(pod: Pod, name: string): number {
 function deletedAtOf({ metadata: { deletionTimestamp, deletionGracePeriodSeconds = 0 } }: Pod): number | undefined {
   const end = parseTime(deletionTimestamp);
   return end === undefined || deletionGracePeriodSeconds === 0 ? undefined : end - deletionGracePeriodSeconds * 1000;
-}
-
-function statusesOf({ status: { initContainerStatuses = [], containerStatuses = [] } }: Pod): readonly ContainerStatus[] {
-  return [...initContainerStatuses, ...containerStatuses];
 }
 
 function parseTime(text: string | undefined): number | undefined {

@@ -1,6 +1,7 @@
 import type { ApiEvent, ContainerStatus, Pod } from '../pod/types.ts';
 import { type ContainerFacts, containerOf, noFacts, probeOf, withEvent, withStatus } from './container-facts.ts';
 import { type PodFacts, deriveWaits, isRunning } from './derive-waits.ts';
+import { changedStatuses, containerStatuses, podContainers } from './pod-containers.ts';
 import { type PodTimeline, RunModel, isPod, podKey } from './run-model.ts';
 import type { WatchEvent } from './watch-event.ts';
 
@@ -55,8 +56,8 @@ class Fold {
     this.#states.set(key, state);
     const before = state === known ? state.pod : undefined;
     state.pod = pod;
-    for (const status of statusesOf(pod)) {
-      const old = before && statusesOf(before).find(({ name }) => name === status.name);
+    for (const status of containerStatuses(pod)) {
+      const old = before && containerStatuses(before).find(({ name }) => name === status.name);
       const facts = state.containers.get(status.name);
       if (facts) state.containers.set(status.name, withStatus(facts, status, old));
     }
@@ -110,15 +111,16 @@ class Fold {
   }
 
   #hook(key: string, container: string, hook: 'postStart' | 'preStop'): boolean {
-    const { initContainers = [], containers = [] } = this.#states.get(key)?.pod.spec ?? {};
-    return [...initContainers, ...containers].some(({ name, lifecycle }) => name === container && lifecycle?.[hook] !== undefined);
+    const pod = this.#states.get(key)?.pod;
+    return pod !== undefined && podContainers(pod).some(({ spec }) => spec.name === container && spec.lifecycle?.[hook] !== undefined);
   }
 
   /** A probe that passes makes no Event, but the status turns. */
   #successes(key: string, before: Pod, after: Pod, time: number): void {
-    const { initContainers = [], containers } = after.spec;
-    for (const { name: container, startupProbe, readinessProbe } of [...initContainers, ...containers]) {
-      const [old, status] = [before, after].map((pod) => statusesOf(pod).find(({ name }) => name === container));
+    const statuses = containerStatuses(before);
+    for (const { spec, status } of podContainers(after)) {
+      const { name: container, startupProbe, readinessProbe } = spec;
+      const old = statuses.find(({ name }) => name === container);
       if (!status || !isRunning(status)) continue;
       if (startupProbe && status.started && !old?.started) {
         this.#model.probe(key, { container, time, kind: 'startup', result: 'success' });
@@ -153,23 +155,13 @@ function factsOf({ containers }: PodState, name: string): ContainerFacts {
   return containers.get(name) ?? noFacts;
 }
 
-function statusesOf({ status: { initContainerStatuses = [], containerStatuses = [] } }: Pod): readonly ContainerStatus[] {
-  return [...initContainerStatuses, ...containerStatuses];
-}
-
 /** A status may show a container as waiting, or as ended before, that its Events say was started. */
 function withStarts({ pod, containers }: PodState): Pod {
+  if (containers.size === 0) return pod;
   const started = (status: ContainerStatus): ContainerStatus => {
     const startedAt = containers.get(status.name)?.startedAt;
     if (startedAt === undefined || isRunning(status)) return status;
     return { ...status, state: { running: { startedAt: new Date(startedAt).toISOString() } }, started: false, ready: false };
   };
-  const { initContainerStatuses, containerStatuses } = pod.status;
-  if (containers.size === 0) return pod;
-  const status = {
-    ...pod.status,
-    ...(initContainerStatuses && { initContainerStatuses: initContainerStatuses.map(started) }),
-    ...(containerStatuses && { containerStatuses: containerStatuses.map(started) }),
-  };
-  return { ...pod, status };
+  return { ...pod, status: { ...pod.status, ...changedStatuses(pod, started) } };
 }

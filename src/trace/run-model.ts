@@ -1,6 +1,7 @@
 import type { Wait } from '../lifecycle/wait.ts';
-import type { ApiEvent, ContainerStatus, Pod } from '../pod/types.ts';
+import type { ApiEvent, Pod } from '../pod/types.ts';
 import { type ContainerTimeline, type Mark, type ProbeKind, type ProbeResult, TimelineRecorder } from './container-timeline.ts';
+import { podContainers } from './pod-containers.ts';
 import { type ConditionSpan, PodHistory, type PhaseSpan } from './pod-history.ts';
 import type { WatchEvent } from './watch-event.ts';
 
@@ -10,7 +11,7 @@ export interface PodTimeline {
   readonly key: string;
   /** As it was last seen. */
   readonly pod: Pod;
-  /** Init containers and sidecars in the order of the spec, then the main containers. */
+  /** Init containers and sidecars in the order of the spec, then the main containers, then ephemeral ones as they were added. */
   readonly containers: readonly ContainerTimeline[];
   readonly phases: readonly PhaseSpan[];
   readonly conditions: readonly ConditionSpan[];
@@ -47,7 +48,10 @@ export class RunModel {
     const isOver = type === 'DELETED' || object.status.phase === 'Succeeded' || object.status.phase === 'Failed';
     if (isOver) record.endedAt ??= now;
     record.history.observe(object, now, type === 'DELETED');
-    for (const container of record.containers) observe(record, container, now);
+    for (const { role, spec } of podContainers(object)) {
+      if (!record.containers.some(({ name }) => name === spec.name)) record.containers.push(new TimelineRecorder(spec.name, role));
+    }
+    observe(record, now);
   }
 
   /** All waits of a Pod as they are at `now`. */
@@ -55,7 +59,7 @@ export class RunModel {
     const record = this.#pods.get(key);
     if (record === undefined) return;
     record.waits = new Map(waits.map((wait) => [wait.container, wait]));
-    for (const container of record.containers) observe(record, container, now);
+    observe(record, now);
   }
 
   probe(
@@ -94,32 +98,25 @@ interface PodRecord extends PodTimeline {
   pod: Pod;
   endedAt?: number;
   waits: ReadonlyMap<string, Wait>;
-  readonly containers: readonly TimelineRecorder[];
+  readonly containers: TimelineRecorder[];
   readonly history: PodHistory;
 }
 
 function newRecord(key: string, pod: Pod, now: number): PodRecord {
-  const { initContainers = [], containers } = pod.spec;
-  const recorders = [
-    ...initContainers.map(({ name, restartPolicy }) => new TimelineRecorder(name, restartPolicy === 'Always' ? 'sidecar' : 'init')),
-    ...containers.map(({ name }) => new TimelineRecorder(name, 'main')),
-  ];
   const history = new PodHistory();
   const { phases, conditions } = history;
-  return { key, pod, addedAt: now, waits: new Map(), containers: recorders, history, phases, conditions };
+  return { key, pod, addedAt: now, waits: new Map(), containers: [], history, phases, conditions };
 }
 
-function observe({ pod, endedAt, waits }: PodRecord, container: TimelineRecorder, time: number): void {
-  container.observe({
-    time,
-    status: statusOf(pod, container),
-    wait: waits.get(container.name),
-    isDeleted: pod.metadata.deletionTimestamp !== undefined,
-    isOver: endedAt !== undefined,
-  });
-}
-
-function statusOf({ status }: Pod, { name, role }: ContainerTimeline): ContainerStatus | undefined {
-  const statuses = role === 'main' ? status.containerStatuses : status.initContainerStatuses;
-  return statuses?.find((candidate) => candidate.name === name);
+function observe({ pod, endedAt, waits, containers }: PodRecord, time: number): void {
+  const statuses = new Map(podContainers(pod).map(({ spec, status }) => [spec.name, status]));
+  for (const container of containers) {
+    container.observe({
+      time,
+      status: statuses.get(container.name),
+      wait: waits.get(container.name),
+      isDeleted: pod.metadata.deletionTimestamp !== undefined,
+      isOver: endedAt !== undefined,
+    });
+  }
 }

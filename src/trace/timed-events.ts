@@ -1,4 +1,5 @@
 import type { ApiEvent, Pod } from '../pod/types.ts';
+import { containerStatuses } from './pod-containers.ts';
 import { reconstruct } from './reconstruct.ts';
 import { isPod, podKey } from './run-model.ts';
 import type { WatchEvent } from './watch-event.ts';
@@ -36,10 +37,10 @@ function keyOf(object: Pod | ApiEvent): string {
 }
 
 /** What of a status is more than a flag that turned. */
-function shapeOf({ metadata, status }: Pod): string {
-  const { phase, reason, initContainerStatuses = [], containerStatuses = [] } = status;
-  const states = [...initContainerStatuses, ...containerStatuses].map(({ state, restartCount }) => [state, restartCount]);
-  return JSON.stringify([metadata.deletionTimestamp, phase, reason, states]);
+function shapeOf(pod: Pod): string {
+  const { phase, reason } = pod.status;
+  const states = containerStatuses(pod).map(({ state, restartCount }) => [state, restartCount]);
+  return JSON.stringify([pod.metadata.deletionTimestamp, phase, reason, states]);
 }
 
 function withPast(type: WatchEvent['type'], pod: Pod, now: number, since: number | undefined): WatchEvent[] {

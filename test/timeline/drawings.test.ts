@@ -15,6 +15,7 @@ import { conform } from '../../src/pod/conform.ts';
 import { foldRecording } from '../../src/trace/recording.ts';
 import { timedEvents } from '../../src/trace/timed-events.ts';
 import type { WatchEvent } from '../../src/trace/watch-event.ts';
+import { debuggedPod } from '../cli/views/scripted-run.ts';
 import { story } from '../lifecycle/arbitrary-pod.ts';
 import { recordStory } from '../trace/recorded-story.ts';
 import { kubeletEvents, scriptedEvents } from './recordings.ts';
@@ -32,7 +33,11 @@ describe('pictures of known runs', () => {
   const over = timelineOf(['kubelet', kubeletEvents('interleaved')], ['again', kubeletEvents('interleaved')]);
   const restarts = timelineOf(['kubelet', kubeletEvents('init-fails-beside-sidecar-onfailure')]);
 
+  const debugged = timelineOf(['run', scriptedEvents(debuggedPod())]);
+
   it.each([
+    ['debugged-100', debugged, 100, unicodeGlyphs],
+    ['debugged-40', debugged, 40, unicodeGlyphs],
     ['scripted-120', scripted, 120, unicodeGlyphs],
     ['scripted-60', scripted, 60, unicodeGlyphs],
     ['scripted-ascii-80', scripted, 80, asciiGlyphs],
@@ -46,6 +51,7 @@ describe('pictures of known runs', () => {
     ['scripted', scripted],
     ['over', over],
     ['restarts', restarts],
+    ['debugged', debugged],
   ])('as SVG and Mermaid: %s', async (name, timeline) => {
     await expect(timelineSvg(timeline)).toMatchFileSnapshot(`golden/${name}.svg`);
     await expect(timelineMermaid(timeline)).toMatchFileSnapshot(`golden/${name}.mmd`);

@@ -24,9 +24,9 @@ export function exitText({ exit, spans }: ContainerTimeline): string {
   return `exit code ${exit.exitCode}${exit.reason ? ` (${exit.reason})` : ''}${after}`;
 }
 
-/** Whether it ended with an error that nobody asked for. */
+/** Whether it ended with an error that nobody asked for. Who debugs a Pod ends with whatever came last, and harms nothing by it. */
 export function hasFailed({ exit, role }: ContainerTimeline): boolean {
-  return exit !== undefined && exit.exitCode !== 0 && !exit.wasStopped && role !== 'sidecar';
+  return exit !== undefined && exit.exitCode !== 0 && !exit.wasStopped && role !== 'sidecar' && role !== 'ephemeral';
 }
 
 /** Whether it ran in this span. */

@@ -2,6 +2,7 @@ import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import type { Axis } from '../../printers/bar-cells.ts';
 import { podColumns } from '../../printers/columns.ts';
+import { containerLabel, roleMark } from '../../printers/container-label.ts';
 import { humanDuration } from '../../printers/duration.ts';
 import type { ContainerTimeline } from '../../trace/container-timeline.ts';
 import type { PodTimeline } from '../../trace/run-model.ts';
@@ -42,7 +43,10 @@ interface Layout {
 }
 
 function layoutFor(pods: readonly PodTimeline[], { width, startedAt, now }: FrameOptions): Layout {
-  const names = pods.flatMap(({ key, containers }) => [podName(key).length - 2, ...containers.map(({ name }) => name.length)]);
+  const names = pods.flatMap(({ key, containers }) => [
+    podName(key).length - 2,
+    ...containers.map((container) => containerLabel(container).length),
+  ]);
   const isWide = width >= 99;
   const nameWidth = Math.min(Math.max(...names, 6), isWide ? 30 : width >= 60 ? 20 : 12);
   const left = width - nameWidth - 4;
@@ -114,7 +118,8 @@ function containerLines(
   const color = textColor(container, style);
   const text = containerText(container, now);
   const picture = bar(container, axis, now, style);
-  const line = `  ${pad(cliTruncate(container.name, nameWidth), nameWidth)} ${picture}`;
+  const mark = roleMark(container);
+  const line = `  ${pad(cliTruncate(container.name, nameWidth - mark.length) + mark, nameWidth)} ${picture}`;
   if (isWide) return [`${pad(line, nameWidth + 3 + axis.width)} ${color(text)}`];
   if (!needsText(container)) return [line];
   const twin = containers.slice(0, index).find((other) => needsText(other) && containerText(other, now) === text);

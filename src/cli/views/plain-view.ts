@@ -1,4 +1,5 @@
 import type { Clock } from '../../engine/clock.ts';
+import { roleMark } from '../../printers/container-label.ts';
 import { describeWait } from '../../printers/describe-wait.ts';
 import { elapsed } from '../../printers/duration.ts';
 import { type ContainerTimeline, type Span, waitKey } from '../../trace/container-timeline.ts';
@@ -41,7 +42,7 @@ export function plainView({ stdout, stderr, clock, style }: TextViewOptions): Ru
   const printEnds = (pod: PodTimeline, now: number): void => {
     for (const container of pod.containers) {
       if (container.exit === undefined || !isNew(`${pod.key}/${container.name} exit`, String(container.exit.time))) continue;
-      print(now, containerName(pod.key, container.name), '-', exitText(container));
+      print(now, containerName(pod.key, container.name), '-', exitText(container) + roleMark(container));
     }
     if (isNew(pod.key, phaseText(pod))) print(now, podName(pod.key), '-', phaseText(pod));
   };
@@ -51,7 +52,7 @@ export function plainView({ stdout, stderr, clock, style }: TextViewOptions): Ru
     for (const container of pod.containers) {
       const span = currentSpan(container);
       if (!isNew(`${pod.key}/${container.name}`, stateKey(container)) || span === undefined || isBrief(span)) continue;
-      const text = containerText(container, now);
+      const text = containerText(container, now) + roleMark(container);
       groups.set(text, [...(groups.get(text) ?? []), container.name]);
     }
     for (const [text, [first = '', ...others]] of groups) {

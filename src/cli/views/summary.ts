@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { containerLabel } from '../../printers/container-label.ts';
 import { nameOfWait } from '../../printers/describe-wait.ts';
 import { elapsed } from '../../printers/duration.ts';
 import { type ContainerTimeline, waitKey } from '../../trace/container-timeline.ts';
@@ -68,7 +69,7 @@ function row(pod: PodTimeline, container: ContainerTimeline, { startedAt, now, s
   const exit = hasFailed(container) ? style.colors.red(exitCell(container)) : exitCell(container);
   return {
     cells: [
-      containerName(pod.key, container.name),
+      containerName(pod.key, containerLabel(container)),
       hasStarted ? elapsed(container.startedAt - startedAt) : '-',
       hasStarted ? elapsed(ranMs) : '-',
       String(restarts),

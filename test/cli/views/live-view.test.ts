@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { LiveView } from '../../../src/cli/views/live-view.ts';
 import { type Style, ascii, unicode } from '../../../src/cli/views/style.ts';
 import { FakeTerminal } from './fake-terminal.ts';
-import { type Scene, VirtualClock, manyPods, play, webAndDatabase } from './scripted-run.ts';
+import { type Scene, VirtualClock, debuggedPod, manyPods, play, webAndDatabase } from './scripted-run.ts';
 
 const style: Style = { colors: picocolors.createColors(false), glyphs: unicode };
 
@@ -26,6 +26,15 @@ describe('LiveView', () => {
   ])('shows a run at %d x %d after %d ms', async (columns, rows, until) => {
     const { terminal } = show(webAndDatabase(), columns, rows, until);
     await expect(text(await terminal.screen())).toMatchFileSnapshot(`golden/live-${columns}x${rows}-${until}.txt`);
+  });
+
+  it.each([
+    [120, 4000],
+    [80, 8000],
+    [40, 8000],
+  ])('marks ephemeral containers at %d columns after %d ms', async (columns, until) => {
+    const { terminal } = show(debuggedPod(), columns, 16, until);
+    await expect(text(await terminal.screen())).toMatchFileSnapshot(`golden/live-debugged-${columns}-${until}.txt`);
   });
 
   it('does without Unicode', async () => {

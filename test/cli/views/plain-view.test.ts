@@ -2,7 +2,7 @@ import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { plainView } from '../../../src/cli/views/plain-view.ts';
 import { ascii } from '../../../src/cli/views/style.ts';
-import { FakeOutput, VirtualClock, play, webAndDatabase } from './scripted-run.ts';
+import { FakeOutput, VirtualClock, debuggedPod, play, webAndDatabase } from './scripted-run.ts';
 
 function show(isColored: boolean) {
   const [stdout, stderr, clock] = [new FakeOutput(), new FakeOutput(), new VirtualClock()];
@@ -11,11 +11,14 @@ function show(isColored: boolean) {
 }
 
 describe('plainView', () => {
-  it('prints a run line by line, and its summary', async () => {
+  it.each([
+    ['plain', webAndDatabase()],
+    ['plain-debugged', debuggedPod()],
+  ])('prints a run line by line, and its summary: %s', async (name, scene) => {
     const { stdout, clock, view } = show(false);
-    play(view, webAndDatabase(), clock);
+    play(view, scene, clock);
     await view.finish();
-    await expect(stdout.text).toMatchFileSnapshot('golden/plain.txt');
+    await expect(stdout.text).toMatchFileSnapshot(`golden/${name}.txt`);
   });
 
   it('keeps the colours of the output where there are colours', () => {

@@ -163,6 +163,30 @@ export function webAndDatabase(): Scene {
   };
 }
 
+/** An application into which somebody looks with two ephemeral containers, one of them with a name that hardly fits. */
+export function debuggedPod(): Scene {
+  const web = new ScenePod('web', [], ['app']);
+  const [debug, long] = ['debugger-x2k4p', 'look-into-the-files-of-the-application'];
+  return {
+    pods: [web.pod],
+    runtime: { name: 'process', description: 'processes of this machine' },
+    steps: [
+      web.step(0, { added: true, waits: { app: { kind: 'Sandbox' } } }),
+      web.step(500, { app: { running: true, ready: true, started: true }, phase: 'Running', waits: {} }),
+      web.debug(2000, debug, { waits: { [debug]: { kind: 'Starting' } } }),
+      web.event(2000, debug, 'Normal', 'Pulling', 'Pulling image "busybox"'),
+      web.step(2000, { waits: { [debug]: { kind: 'ImagePull', image: 'busybox' } } }),
+      web.event(2900, debug, 'Normal', 'Pulled', 'Successfully pulled image "busybox" in 900ms'),
+      web.event(3000, debug, 'Normal', 'Started', 'Container started'),
+      web.step(3000, { [debug]: { running: true }, waits: {} }),
+      web.output(3100, debug, '/ # ps'),
+      web.step(6000, { [debug]: { exitCode: 130 } }),
+      web.debug(7000, long, { [long]: { running: true }, waits: {} }),
+      web.step(9000, { app: { exitCode: 0 }, [long]: { exitCode: 137 }, phase: 'Succeeded', waits: {} }),
+    ],
+  };
+}
+
 /** Many small Pods in all stages. */
 export function manyPods(count: number): Scene {
   const pods = Array.from({ length: count }, (_, index) => new ScenePod(`worker-${index}`, ['prepare'], ['main', 'metrics']));
@@ -221,19 +245,15 @@ function shifted(cause: WaitCause, start: number): WaitCause {
 
 type Step = Scene['steps'][number];
 
+function waiting(name: string): ContainerStatus {
+  return { name, state: { waiting: { reason: 'PodInitializing' } }, ready: false, restartCount: 0, image: '', imageID: '' };
+}
+
 /** A Pod that changes step by step; every step carries the whole status, as the API does. */
 class ScenePod {
   pod: Pod;
 
   constructor(name: string, init: readonly string[], containers: readonly string[]) {
-    const waiting = (container: string): ContainerStatus => ({
-      name: container,
-      state: { waiting: { reason: 'PodInitializing' } },
-      ready: false,
-      restartCount: 0,
-      image: '',
-      imageID: '',
-    });
     const initContainers = init.map((entry) => {
       const [container = '', kind] = entry.split(':');
       return { name: container, ...(kind === 'sidecar' && { restartPolicy: 'Always' }) };
@@ -251,12 +271,25 @@ class ScenePod {
     } as unknown as Pod;
   }
 
+  /** Adds an ephemeral container. */
+  debug(at: number, container: string, change: Change & Record<string, unknown>): Step {
+    const { spec, status } = this.pod;
+    const { ephemeralContainers = [] } = spec;
+    this.pod = {
+      ...this.pod,
+      spec: { ...spec, ephemeralContainers: [...ephemeralContainers, { name: container, image: 'busybox' }] },
+      status: { ...status, ephemeralContainerStatuses: [...(status.ephemeralContainerStatuses ?? []), waiting(container)] },
+    };
+    return this.step(at, { ...change, [container]: change[container] ?? {} });
+  }
+
   step(at: number, change: Change & Record<string, unknown>): Step {
     const { added, removed, deleted, phase, waits, until } = change;
     const update = (status: ContainerStatus): ContainerStatus => {
       const next = change[status.name] as ContainerChange | undefined;
       if (next === undefined) return status;
       const { running, exitCode, ready = false, started = ready, restartCount = status.restartCount } = next;
+      if (running === undefined && exitCode === undefined) return status;
       const state = running ? { running: {} } : { terminated: { exitCode: exitCode ?? 0, reason: exitCode === 0 ? 'Completed' : 'Error' } };
       return { ...status, state, ready, started, restartCount };
     };
@@ -273,6 +306,7 @@ class ScenePod {
         ...(phase !== undefined && { phase }),
         initContainerStatuses: status.initContainerStatuses?.map(update) ?? [],
         containerStatuses: status.containerStatuses?.map(update) ?? [],
+        ...(status.ephemeralContainerStatuses && { ephemeralContainerStatuses: status.ephemeralContainerStatuses.map(update) }),
       },
     };
     const object = this.pod;
@@ -308,10 +342,12 @@ class ScenePod {
 
   event(at: number, container: string, type: string, reason: string, message: string, count = 1): Step {
     const { name } = this.pod.metadata;
+    const isEphemeral = this.pod.spec.ephemeralContainers?.some((one) => one.name === container);
+    const fieldPath = `spec.${isEphemeral ? 'ephemeralContainers' : 'containers'}{${container}}`;
     const object = {
       apiVersion: 'v1',
       kind: 'Event',
-      involvedObject: { kind: 'Pod', namespace: 'default', name, fieldPath: `spec.containers{${container}}` },
+      involvedObject: { kind: 'Pod', namespace: 'default', name, fieldPath },
       type,
       reason,
       message,
@@ -321,6 +357,7 @@ class ScenePod {
   }
 
   #names(): string[] {
-    return [...(this.pod.spec.initContainers ?? []), ...this.pod.spec.containers].map(({ name }) => name);
+    const { initContainers = [], containers, ephemeralContainers = [] } = this.pod.spec;
+    return [...initContainers, ...containers, ...ephemeralContainers].map(({ name }) => name);
   }
 }

@@ -5,11 +5,16 @@ import type { RunView } from '../../../src/cli/views/run-view.ts';
 import { unicode } from '../../../src/cli/views/style.ts';
 import { summary } from '../../../src/cli/views/summary.ts';
 import { RunModel } from '../../../src/trace/run-model.ts';
-import { FakeOutput, VirtualClock, play, webAndDatabase } from './scripted-run.ts';
+import { FakeOutput, VirtualClock, debuggedPod, play, webAndDatabase } from './scripted-run.ts';
 
 const style = { colors: picocolors.createColors(false), glyphs: unicode };
 
-it.each([150, 80, 40])('fits %d columns', async (width) => {
+it.each([
+  ['', webAndDatabase(), 150],
+  ['', webAndDatabase(), 80],
+  ['', webAndDatabase(), 40],
+  ['debugged-', debuggedPod(), 80],
+])('fits %s%#', async (name, scene, width) => {
   const clock = new VirtualClock();
   const startedAt = clock.now();
   const model = new RunModel();
@@ -18,10 +23,10 @@ it.each([150, 80, 40])('fits %d columns', async (width) => {
     watch: (event) => model.watch(event),
     waits: (pod, waits) => model.waits(pod, waits, clock.now()),
   };
-  play(view, webAndDatabase(), clock);
+  play(view, scene, clock);
   const lines = summary(model, { startedAt, now: clock.now(), style, width });
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(width);
-  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`golden/summary-${width}.txt`);
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`golden/summary-${name}${width}.txt`);
 });
 
 it('is empty when nothing ran', () => {
