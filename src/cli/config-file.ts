@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { isPositive, parseQuantity } from '../pod/quantity.ts';
 import { Failure } from './failure.ts';
 import { oneLine } from './one-line.ts';
 import { type RuntimeChoice, runtimeChoices } from './runtime-choice.ts';
@@ -16,6 +17,9 @@ export interface Config {
   readonly podmanHost?: string;
   /** Of containerd or CRI-O: a path, or `unix://` and a path. */
   readonly containerdAddress?: string;
+  /** As in the kubelet's configuration: a log file of this size is rotated, and there are so many files of a log at most. */
+  readonly containerLogMaxSize?: string;
+  readonly containerLogMaxFiles?: number;
 }
 
 /**
@@ -38,7 +42,7 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
   return parseConfig(text, file);
 }
 
-const fields = ['runtime', 'dockerHost', 'podmanHost', 'containerdAddress'] as const;
+const fields = ['runtime', 'dockerHost', 'podmanHost', 'containerdAddress', 'containerLogMaxSize', 'containerLogMaxFiles'] as const;
 
 async function parseConfig(text: string, file: string): Promise<Config> {
   // Most users have no such file.
@@ -68,6 +72,14 @@ function fieldProblem(name: string, content: unknown, nearest: (names: readonly 
   if (name === 'runtime') {
     const isChoice = runtimeChoices.some((choice) => choice === content);
     return isChoice ? undefined : `runtime: expected ${runtimeChoices.join(', ')}, found ${JSON.stringify(content)}`;
+  }
+  if (name === 'containerLogMaxSize') {
+    const size = typeof content === 'string' ? parseQuantity(content) : undefined;
+    return size !== undefined && isPositive(size) ? undefined : `${name}: expected a size such as 10Mi, found ${JSON.stringify(content)}`;
+  }
+  if (name === 'containerLogMaxFiles') {
+    const isCount = Number.isInteger(content) && (content as number) > 1;
+    return isCount ? undefined : `${name}: expected a number of at least 2, found ${JSON.stringify(content)}`;
   }
   const isAddress = typeof content === 'string' && content !== '';
   return isAddress ? undefined : `${name}: expected an address such as unix:///run/engine.sock, found ${JSON.stringify(content)}`;

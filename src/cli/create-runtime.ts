@@ -4,6 +4,7 @@ import { engineKinds } from './engine-kinds.ts';
 import { Failure } from './failure.ts';
 import { findEngine } from './find-engine.ts';
 import { type RequestedRuntime, type RuntimeName, requestedRuntime, runtimeChoice } from './runtime-choice.ts';
+import { logRotation } from './log-rotation.ts';
 import { loadStandIns } from './stand-in-files.ts';
 
 export interface RuntimeSettings {
@@ -56,8 +57,8 @@ export async function createRuntime(
   const { found, problems } = await findEngine(engineKinds(choice, settings));
   if (found !== undefined) {
     const { createContainerRuntime } = await import('../runtimes/containers/container-runtime.ts');
-    const { stateDirectory, warn, env } = settings;
-    const runtime = await createContainerRuntime(found.engine, { stateDirectory, warn, env });
+    const { stateDirectory, warn, env, config } = settings;
+    const runtime = await createContainerRuntime(found.engine, { stateDirectory, warn, env, logRotation: logRotation(config) });
     return { name: found.name, runtime, reason: choice === 'auto' ? 'first engine that answers' : by };
   }
   if (choice !== 'auto') throw new Failure(`${problems.join('; ')}; ${remedies[choice]}, or choose another runtime with --runtime`);
@@ -75,7 +76,7 @@ const remedies = {
   containerd: 'start containerd or CRI-O, or say where it is with CONTAINER_RUNTIME_ENDPOINT',
 } as const;
 
-async function createEmbedded(standIns: readonly string[], { stateDirectory, warn }: RuntimeSettings): Promise<RuntimeService> {
+async function createEmbedded(standIns: readonly string[], { stateDirectory, warn, config }: RuntimeSettings): Promise<RuntimeService> {
   const { createProcessRuntime } = await import('../runtimes/process/process-runtime.ts');
-  return createProcessRuntime({ stateDirectory, standIns: await loadStandIns(standIns), warn });
+  return createProcessRuntime({ stateDirectory, standIns: await loadStandIns(standIns), warn, logRotation: logRotation(config) });
 }

@@ -1,5 +1,6 @@
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createApiHandler, createApiServer } from '../agent/api/server.ts';
 import type { ApiHandler } from '../agent/api/server.ts';
 import type { SupervisorInfo } from '../agent/api-types.ts';
@@ -22,6 +23,8 @@ export interface SupervisorServer {
   readonly handler: ApiHandler;
   /** Of the socket. */
   readonly server: Server;
+  /** Resolves when who reads a log has all of it: with its container the log has ended. Slow readers are cut off. */
+  logsSent(): Promise<void>;
   close(): void;
 }
 
@@ -44,9 +47,19 @@ export async function serveSupervisor(options: ServeOptions): Promise<Supervisor
   });
   const server = createApiServer(handler);
   if (!(await listenOnSocket(server, path))) return undefined;
+  const logs = new Set<ServerResponse>();
+  server.on('request', ({ url }, response: ServerResponse) => {
+    if (!logPath.test(url ?? '')) return;
+    logs.add(response);
+    response.once('close', () => logs.delete(response));
+  });
   return {
     handler,
     server,
+    async logsSent() {
+      const sent = [...logs].map((response) => new Promise((resolve) => response.once('close', resolve)));
+      await Promise.race([Promise.all(sent), delay(logsMs, undefined, { ref: false })]);
+    },
     close() {
       server.close();
       server.closeAllConnections();
@@ -54,3 +67,6 @@ export async function serveSupervisor(options: ServeOptions): Promise<Supervisor
     },
   };
 }
+
+const logPath = /^\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+\/log(?:\?|$)/;
+const logsMs = 2000;

@@ -106,7 +106,7 @@ export class ContainerLog {
     // Where it fails, the next attempt comes after as much again.
     this.#size = 0;
     const time = new Date(Number(this.#context.now() / 1_000_000n));
-    if (!rotate(this.path, time, this.#context.rotation)) {
+    if (rotate(this.path, time, this.#context.rotation) === undefined) {
       this.#size = size;
       return;
     }

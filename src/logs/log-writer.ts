@@ -5,7 +5,7 @@ import { nanosecondClock, type Nanoseconds } from './timestamp.ts';
 export interface LogWriterOptions {
   /** A log could not be written or rotated (a full disk). Its output still goes to `onLine`, but is not kept. */
   readonly onError: (error: Error) => void;
-  readonly rotation?: RotationPolicy;
+  readonly rotation?: RotationPolicy | undefined;
   readonly now?: () => Nanoseconds;
 }
 
@@ -14,6 +14,7 @@ export interface LogWriterOptions {
  * at its end, and at the latest when the process exits.
  */
 export class LogWriter {
+  readonly rotation: RotationPolicy;
   readonly #context: LogContext;
   readonly #open = new Set<ContainerLog>();
   #dirty: ContainerLog[] = [];
@@ -21,6 +22,7 @@ export class LogWriter {
   readonly #atExit = () => this.flush();
 
   constructor({ onError, rotation = defaultRotation, now = nanosecondClock() }: LogWriterOptions) {
+    this.rotation = rotation;
     this.#context = {
       now,
       rotation,

@@ -1,8 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { createGunzip } from 'node:zlib';
 import { parseEntry, type LogEntry } from './entry.ts';
-import { rotatedLogs } from './rotation.ts';
+import { closeAll, openLogFiles, type LogFile } from './log-file.ts';
 import { splitLines } from './split-lines.ts';
 import type { Nanoseconds } from './timestamp.ts';
 
@@ -14,50 +11,56 @@ export interface ReadLogOptions {
 }
 
 /**
- * The entries of a log, rotated files included, oldest first. Lines that are not in the format are skipped; a last line that is
- * still being written is left out. Throws when there is no log at `path`.
+ * The entries of a log, rotated files included, oldest first, as it is when the first one is taken. Lines that are not in the format
+ * are skipped; a last line that is still being written is left out. Throws when there is no log at `path`.
  */
-export async function* readLog(path: string, { tail, since = 0n }: ReadLogOptions = {}): AsyncGenerator<LogEntry> {
-  if (tail === 0) return;
-  const files = [...rotatedLogs(path), path];
-  const start = tail === undefined ? { file: 0, skip: 0 } : await tailStart(files, tail);
-  let skip = start.skip;
-  for (const file of files.slice(start.file)) {
-    for await (const line of splitLines(chunks(file))) {
-      if (skip-- > 0) continue;
-      const entry = parseEntry(line);
-      if (entry !== undefined && entry.time >= since) yield entry;
+export async function* readLog(path: string, options: ReadLogOptions = {}): AsyncGenerator<LogEntry> {
+  if (options.tail === 0) return;
+  const files = openLogFiles(path);
+  try {
+    const range = await rangeIn(files, options);
+    for (const file of files.slice(range.first)) {
+      for await (const line of splitLines(file.chunks())) yield* entriesOf(line, range);
     }
-    skip = 0;
+  } finally {
+    closeAll(files);
   }
 }
 
-/** In which file the last `tail` lines begin, and after how many of its lines. Counts from the newest file backwards. */
-async function tailStart(files: readonly string[], tail: number): Promise<{ file: number; skip: number }> {
-  let missing = tail;
-  for (let file = files.length - 1; file >= 0; file--) {
-    const lines = await countLines(files[file] ?? '');
-    if (lines >= missing) return { file, skip: lines - missing };
+/** What of a log is wanted. */
+export interface LogRange {
+  /** The file in which it begins. */
+  readonly first: number;
+  /** So many lines from there on are passed over. */
+  skip: number;
+  readonly since: Nanoseconds;
+}
+
+/** Counts lines from the newest file backwards. */
+export async function rangeIn(files: readonly LogFile[], { tail, since = 0n }: ReadLogOptions): Promise<LogRange> {
+  let missing = tail ?? Infinity;
+  for (const [first, file] of tail === undefined ? [] : [...files.entries()].toReversed()) {
+    const lines = await countLines(file);
+    if (lines >= missing) return { first, skip: lines - missing, since };
     missing -= lines;
   }
-  return { file: 0, skip: 0 };
+  return { first: 0, skip: 0, since };
 }
 
-async function countLines(file: string): Promise<number> {
+/** The entry of the next line, if it is one, and wanted. */
+export function* entriesOf(line: Uint8Array, range: LogRange): Generator<LogEntry> {
+  if (range.skip > 0) {
+    range.skip--;
+    return;
+  }
+  const entry = parseEntry(line);
+  if (entry !== undefined && entry.time >= range.since) yield entry;
+}
+
+async function countLines(file: LogFile): Promise<number> {
   let count = 0;
-  for await (const chunk of chunks(file)) {
+  for await (const chunk of file.chunks()) {
     for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) count++;
   }
   return count;
-}
-
-async function* chunks(file: string): AsyncGenerator<Uint8Array> {
-  // Opened first: a missing file is then this generator's error, not an event that nobody listens to.
-  const handle = await open(file);
-  const stream = createReadStream(file, { fd: handle });
-  try {
-    yield* (file.endsWith('.gz') ? stream.pipe(createGunzip()) : stream) as AsyncIterable<Uint8Array>;
-  } finally {
-    stream.destroy();
-  }
 }

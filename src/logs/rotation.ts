@@ -15,15 +15,16 @@ export const defaultRotation: RotationPolicy = { maxBytes: 10 * 1024 * 1024, max
 
 /**
  * Moves a log file to `NAME.YYYYMMDD-HHMMSS` in local time, as the kubelet names it, and removes the oldest of the rotated ones.
- * False when there is one of this second already: then it is too early. The rotated files before it are left to compress.
+ * Gives its new path; undefined when there is one of this second already: then it is too early. The rotated files before it are left
+ * to compress.
  */
-export function rotate(path: string, time: Date, { maxFiles }: RotationPolicy): boolean {
+export function rotate(path: string, time: Date, { maxFiles }: RotationPolicy): string | undefined {
   const rotated = rotatedLogs(path);
   const target = `${path}.${stamp(time)}`;
-  if (rotated.includes(target) || rotated.includes(`${target}.gz`)) return false;
+  if (rotated.includes(target) || rotated.includes(`${target}.gz`)) return undefined;
   for (const old of rotated.slice(0, Math.max(0, rotated.length - (maxFiles - 2)))) rmSync(old, { force: true });
   renameSync(path, target);
-  return true;
+  return target;
 }
 
 /** The rotated files of a log, oldest first. */

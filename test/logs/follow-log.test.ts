@@ -1,7 +1,8 @@
-import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { followLog } from '../../src/logs/follow-log.ts';
 
 let folder: string;
@@ -53,6 +54,59 @@ test('nothing is missed or told twice over a rotation', async () => {
   appendFileSync(path, line(2));
   renameSync(path, `${path}.20260301-120000`);
   writeFileSync(path, line(3));
+  expect([await next(), await next()]).toEqual(['line 2', 'line 3']);
+  appendFileSync(path, line(4));
+  ended.abort();
+  expect([await next(), await next()]).toEqual(['line 4', undefined]);
+});
+
+/** Source: proc_pid_fd(5). */
+function openFiles(): string[] {
+  return readdirSync('/proc/self/fd').map((name) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${name}`);
+    } catch {
+      // That of the folder itself.
+      return '';
+    }
+  });
+}
+
+test('nothing is missed by who reads slowly, over many rotations', async () => {
+  writeFileSync(path, line(0));
+  const { next, ended } = follow();
+  expect(await next()).toBe('line 0');
+  // Followers look when the loop turns; what is rotated is soon compressed.
+  for (let number = 1; number <= 5; number++) {
+    appendFileSync(path, line(2 * number - 1));
+    renameSync(path, `${path}.20260301-12000${number}`);
+    writeFileSync(path, line(2 * number));
+    await vi.waitFor(() => expect(openFiles()).toContain(path));
+    rmSync(`${path}.20260301-12000${number}`);
+  }
+  ended.abort();
+  const rest: (string | undefined)[] = [];
+  for (let text = await next(); text !== undefined; text = await next()) rest.push(text);
+  expect(rest).toEqual(Array.from({ length: 10 }, (_, index) => `line ${index + 1}`));
+});
+
+test('an engine may write a little more into the file before', async () => {
+  writeFileSync(path, line(1));
+  const { next, left } = follow();
+  expect(await next()).toBe('line 1');
+  renameSync(path, `${path}.20260301-120000`);
+  writeFileSync(path, line(3));
+  expect(await next()).toBe('line 3');
+  appendFileSync(`${path}.20260301-120000`, line(2));
+  expect(await next()).toBe('line 2');
+  left.abort();
+  expect(await next()).toBeUndefined();
+});
+
+test('of the last lines, those in the rotated files, and what follows', async () => {
+  writeFileSync(`${path}.20260301-120000.gz`, gzipSync(line(1) + line(2)));
+  writeFileSync(path, line(3));
+  const { next, ended } = follow(2);
   expect([await next(), await next()]).toEqual(['line 2', 'line 3']);
   appendFileSync(path, line(4));
   ended.abort();

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -57,8 +57,26 @@ describe('readLog', () => {
     }
   });
 
-  test('a missing log is an error', async () => {
+  test('while a rotation is under way there is no current file', async () => {
     rmSync(path);
+    expect(await texts({ tail: 2 })).toEqual(['c', 'd…']);
+  });
+
+  test('nothing is missed or told twice when files get other names, or go, while they are read', async () => {
+    const read: string[] = [];
+    for await (const { bytes } of readLog(path)) {
+      read.push(Buffer.from(bytes).toString());
+      if (read.length > 1) continue;
+      rmSync(`${path}.20260301-120001.gz`);
+      renameSync(`${path}.20260301-120003`, `${path}.20260301-120003.gz`);
+      renameSync(path, `${path}.20260301-120008`);
+      writeFileSync(path, entry(9, 'new'));
+    }
+    expect(read).toEqual(['a', 'b', 'c', 'd', 'e', '', 'f']);
+  });
+
+  test('a missing log is an error', async () => {
+    for (const name of readdirSync(root)) rmSync(join(root, name));
     await expect(texts({ tail: 1 })).rejects.toThrow('ENOENT');
   });
 });

@@ -103,7 +103,9 @@ async function runToTheEnd(
   cancelFor?.();
   if (outcome === 'killed') await supervisor.close();
   await view.finish();
-  (await served.catch(() => undefined))?.close();
+  const server = await served.catch(() => undefined);
+  if (outcome !== 'killed') await server?.logsSent();
+  server?.close();
   stopListening();
   return outcome === 'killed' ? exitCodes.interruptedTwice : runExitCode(outcome);
 }

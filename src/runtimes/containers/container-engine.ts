@@ -62,6 +62,12 @@ export interface ContainerEngine {
    */
   giveBackFolders?(root: string, folders: readonly string[]): Promise<void>;
 
+  /**
+   * Where the engine writes the log files (`features.writesLogs`): after a container's was renamed, it goes on in a new one, which is
+   * there when this resolves. Rejects when the container does not run.
+   */
+  reopenContainerLog?(id: string): Promise<void>;
+
   /** Tells what happens in the engine from now on, within milliseconds. Stops when the engine is closed. */
   watch(listener: EngineListener): void;
   close(): Promise<void>;

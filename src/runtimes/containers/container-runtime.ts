@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import type { Admission, PodNetwork, PodRuntime, PortMapping, RuntimeListener, RuntimeService } from '../../engine/runtime-service.ts';
 import { LogWriter } from '../../logs/log-writer.ts';
+import type { RotationPolicy } from '../../logs/rotation.ts';
 import type { References } from '../../pod/references.ts';
 import type { Pod } from '../../pod/types.ts';
 import { admitPod } from './admission.ts';
@@ -21,6 +22,8 @@ export interface ContainerRuntimeOptions {
   readonly warn: (line: string) => void;
   /** Where the user's registry logins are found. Default: this process's. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Of containers' logs. Default: the kubelet's. */
+  readonly logRotation?: RotationPolicy | undefined;
 }
 
 /** Makes the runtime whose containers are those of a container engine. Rejects when the state folder cannot be used. */
@@ -35,7 +38,7 @@ class ContainerRuntime implements RuntimeService {
   readonly #context: RuntimeContext;
   readonly #pods = new Set<ContainerPod>();
 
-  constructor(engine: ContainerEngine, { stateDirectory, warn, env = process.env }: ContainerRuntimeOptions) {
+  constructor(engine: ContainerEngine, { stateDirectory, warn, env = process.env, logRotation }: ContainerRuntimeOptions) {
     this.name = engine.name;
     this.description = engine.description;
     const folders = makeStateFolders(stateDirectory);
@@ -44,7 +47,7 @@ class ContainerRuntime implements RuntimeService {
       engine,
       exits: new ExitDispatcher(engine, instance, warn),
       puller: new ImagePuller(engine),
-      logs: new LogWriter({ onError: ({ message }) => warn(message) }),
+      logs: new LogWriter({ onError: ({ message }) => warn(message), rotation: logRotation }),
       folders,
       instance,
       resourceFacts: { memoryBytes: totalmem(), minOOMScoreAdj: leastOOMScoreAdj() },

@@ -1,13 +1,17 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, watch, type FSWatcher } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { LogLine } from '../../engine/runtime-service.ts';
 import { parseEntry } from '../../logs/entry.ts';
+import type { LogWriter } from '../../logs/log-writer.ts';
+import { LogTail } from '../../logs/log-tail.ts';
 import type { ContainerEngine } from './container-engine.ts';
 import type { ContainerOutput } from './container-output.ts';
+import { endBegunRotation, rotateEngineLog } from './engine-log.ts';
 import { orLate } from './late-output.ts';
 
 export interface FollowOptions {
-  readonly engine: Pick<ContainerEngine, 'outputComplete'>;
+  readonly engine: Pick<ContainerEngine, 'outputComplete' | 'reopenContainerLog'>;
+  readonly logs: Pick<LogWriter, 'rotation'>;
   readonly id: string;
   readonly path: string;
   /** Only what is written from now on is shown. */
@@ -15,30 +19,27 @@ export interface FollowOptions {
   readonly show: (line: Omit<LogLine, 'container'>) => void;
 }
 
-/** Shows the lines of a log file that the engine writes, as it writes them. */
+/** Shows the lines of a log that the engine writes, as it writes them, and has it rotated. */
 export class LogFollower implements ContainerOutput {
   readonly #options: FollowOptions;
-  #watcher: FSWatcher | undefined;
-  #descriptor: number | undefined;
-  #position = 0;
-  #rest: Buffer = Buffer.alloc(0);
+  #tail: LogTail | undefined;
+  #rotation: Promise<void> | undefined;
+  /** How large the file may be now. */
+  #maxBytes: number;
   #completed: Promise<void> | undefined;
   readonly #isCut = { stdout: false, stderr: false };
 
   constructor(options: FollowOptions) {
     this.#options = options;
+    this.#maxBytes = options.logs.rotation.maxBytes;
   }
 
-  begin(): Promise<void> {
+  async begin(): Promise<void> {
     const { path, isTakenOver } = this.#options;
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-    // The folder: the file may not be there yet.
-    this.#watcher = watch(dirname(path), { persistent: false }, (_, name) => {
-      if (name === null || name === basename(path)) this.#read();
-    });
-    this.#watcher.on('error', () => undefined);
-    if (isTakenOver && this.#open() !== undefined) this.#position = fstatSync(this.#descriptor ?? -1).size;
-    return Promise.resolve();
+    if (isTakenOver) await endBegunRotation(this.#options);
+    this.#tail = new LogTail(path, () => this.#read());
+    if (isTakenOver) this.#tail.skip();
   }
 
   async end(isWhole: boolean): Promise<void> {
@@ -54,47 +55,31 @@ export class LogFollower implements ContainerOutput {
   async #drain(): Promise<void> {
     const { engine, id } = this.#options;
     await engine.outputComplete?.(id).catch(() => undefined);
+    await this.#rotation;
     this.#read();
     this.leave();
   }
 
   leave(): void {
-    this.#watcher?.close();
-    this.#watcher = undefined;
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
-    this.#descriptor = undefined;
-  }
-
-  #open(): number | undefined {
-    try {
-      this.#descriptor ??= openSync(this.#options.path, 'r');
-    } catch {
-      // Not yet.
-    }
-    return this.#descriptor;
+    this.#tail?.close();
+    this.#tail = undefined;
   }
 
   #read(): void {
-    const descriptor = this.#watcher === undefined ? undefined : this.#open();
-    if (descriptor === undefined) return;
-    for (;;) {
-      const length = readSync(descriptor, buffer, 0, buffer.length, this.#position);
-      if (length === 0) return;
-      this.#position += length;
-      this.#take(Buffer.concat([this.#rest, buffer.subarray(0, length)]));
-    }
+    if (this.#tail === undefined) return;
+    for (const line of this.#tail.newLines()) this.#show(line);
+    if (this.#tail.position >= this.#maxBytes && this.#completed === undefined) this.#rotation ??= this.#rotate();
   }
 
-  #take(text: Buffer): void {
-    let start = 0;
-    for (let end = text.indexOf(10); end !== -1; end = text.indexOf(10, start)) {
-      this.#show(text.subarray(start, end));
-      start = end + 1;
-    }
-    this.#rest = text.subarray(start);
+  async #rotate(): Promise<void> {
+    const { rotation } = this.#options.logs;
+    const isRotated = await rotateEngineLog(this.#options, rotation);
+    // Where it fails, the next attempt comes after as much again.
+    this.#maxBytes = rotation.maxBytes + (isRotated ? 0 : (this.#tail?.position ?? 0));
+    this.#rotation = undefined;
   }
 
-  #show(line: Buffer): void {
+  #show(line: Uint8Array): void {
     const entry = parseEntry(line);
     if (entry === undefined) return;
     const { stream, time, bytes, partial } = entry;
@@ -109,6 +94,3 @@ export class LogFollower implements ContainerOutput {
 
 /** The last lines are in the file one or two milliseconds after the exit. */
 const lateMs = 2;
-
-/** Shared: every read is taken apart before the next one. */
-const buffer = Buffer.alloc(64 * 1024);

@@ -28,6 +28,7 @@ export interface RuntimeApi {
     response: { readonly containers: readonly { readonly id: string; readonly podSandboxId: string; readonly state: ContainerState }[] };
   };
   ContainerStatus: { request: { containerId: string }; response: { readonly status: ContainerStatus | null } };
+  ReopenContainerLog: { request: { containerId: string }; response: Nothing };
   ExecSync: {
     request: { containerId: string; cmd: readonly string[]; timeout: number };
     response: { readonly stdout: Uint8Array; readonly stderr: Uint8Array; readonly exitCode: number };

@@ -188,6 +188,10 @@ class CriEngine implements ContainerEngine {
     return this.#containers.outputComplete(id);
   }
 
+  async reopenContainerLog(id: string): Promise<void> {
+    await this.#runtime.call('ReopenContainerLog', { containerId: id });
+  }
+
   execSync(id: string, command: readonly string[], timeoutMs: number | undefined): Promise<ExecResult> {
     return execSync(this.#runtime, id, command, timeoutMs);
   }

@@ -22,6 +22,7 @@ import { Networks } from './networks.ts';
 import { followLog, followStreams } from './output.ts';
 import { PauseImage } from './pause-image.ts';
 import { PodVolumes } from './pod-volumes.ts';
+import { reopenPodmanLog } from './reopen-log.ts';
 import { Sandboxes } from './sandboxes.ts';
 import { Stops } from './stops.ts';
 
@@ -32,6 +33,7 @@ export class DockerEngine implements ContainerEngine {
   readonly features: EngineFeatures;
   followOutput?: (id: string, follow: FollowOutput) => Promise<void>;
   giveBackFolders?: (root: string, folders: readonly string[]) => Promise<void>;
+  reopenContainerLog?: (id: string) => Promise<void>;
   readonly #connection: OpenedEngine['connection'];
   readonly #exits: Exits;
   readonly #events: EngineEvents;
@@ -76,6 +78,7 @@ export class DockerEngine implements ContainerEngine {
         return sandboxes.gateway;
       },
     } as EngineFeatures;
+    if (kind.writesLogs && libpod !== undefined) this.reopenContainerLog = (id) => reopenPodmanLog(libpod, id);
     if (!kind.writesLogs) {
       this.followOutput = (id, follow) => (kind.isPodman ? followStreams : followLog)(api, this.#exits, id, follow);
     }

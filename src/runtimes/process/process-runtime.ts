@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Admission, PodRuntime, RuntimeListener, RuntimeService } from '../../engine/runtime-service.ts';
 import { LogWriter } from '../../logs/log-writer.ts';
+import type { RotationPolicy } from '../../logs/rotation.ts';
 import type { References } from '../../pod/references.ts';
 import type { Pod } from '../../pod/types.ts';
 import { admitPod } from './admission.ts';
@@ -20,6 +21,8 @@ export interface ProcessRuntimeOptions {
   readonly standIns: StandIns;
   /** Takes one line that the user should see. */
   readonly warn: (line: string) => void;
+  /** Of containers' logs. Default: the kubelet's. */
+  readonly logRotation?: RotationPolicy | undefined;
   /** For tests: keeps the runtime from using namespaces. */
   readonly platform?: NodeJS.Platform;
   /** For tests: what containers are made with, where there is a choice. */
@@ -42,8 +45,8 @@ class ProcessRuntime implements RuntimeService {
   readonly #context: PodContext;
   readonly #pods = new Set<ProcessPod>();
 
-  constructor({ standIns, warn }: ProcessRuntimeOptions, folders: StateFolders, machine: Machine) {
-    const logs = new LogWriter({ onError: ({ message }) => warn(message) });
+  constructor({ standIns, warn, logRotation }: ProcessRuntimeOptions, folders: StateFolders, machine: Machine) {
+    const logs = new LogWriter({ onError: ({ message }) => warn(message), rotation: logRotation });
     this.#context = { machine, standIns, logs, folders, warn, cgroups: machine.ids === 'none' ? undefined : openCgroups() };
     this.description = describe(machine);
   }
