@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { engineEnvironment, requireEngine, testImage } from '../../engines/engines.ts';
 import { AgentProcess, isRunning } from './agent-process.ts';
 
@@ -94,7 +94,8 @@ describe.each(runtimes)('an agent on %s', (runtime) => {
     await running.until((pods) => pods.length === 1 && pods.every(isRunning));
     const path = '/api/v1/namespaces/default/pods/web';
     expect(await running.ask('/readyz')).toEqual({ code: 200, text: 'ok' });
-    expect((await running.ask(`${path}/log?tailLines=1`)).text).toMatch(/^(?:hello|again)\n$/);
+    // A container that runs has not said anything yet.
+    await vi.waitFor(async () => expect((await running.ask(`${path}/log?tailLines=1`)).text).toMatch(/^(?:hello|again)\n$/), 10_000);
     expect(await running.ask(`${path}/log?previous=true`)).toMatchObject({ code: 400 });
     expect(await running.ask('/api/v1/namespaces/default/pods/x')).toMatchObject({ code: 404 });
     expect(await running.ask('/nothing')).toMatchObject({ code: 404 });
