@@ -52,7 +52,7 @@ export class LiveView implements RunView {
 
   start({ pods, runtime }: RunHeader): void {
     const { stdout, style, terminal } = this.#options;
-    this.#prefixWidth = nameWidth(pods, 24);
+    this.#prefixWidth = nameWidth(pods, Math.max(24, Math.floor((stdout.columns ?? 80) / 3)));
     this.#above = [style.colors.bold(titleOf(pods, runtime)), style.colors.dim(legend(style))];
     this.#unsubscribe = terminal.subscribe({
       resized: () => this.#draw(),

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecOptions, ExecResult, ExecSession } from '../../engine/runtime-service.ts';
+import { KeptOutput } from '../shared/kept-output.ts';
 import type { ExecInspect } from './api-types.ts';
 import type { EngineKind } from './engine-kind.ts';
 import { killProcess } from './kill-process.ts';
@@ -96,23 +97,4 @@ function ended(exitCode: number, output: string): ExecResult {
   const isFailure =
     (exitCode === 126 || exitCode === 127) && /^OCI runtime exec failed|^exec failed|unable to start container process/.test(output);
   return isFailure ? { kind: 'error', message: output.trim() } : { kind: 'exited', exitCode, output };
-}
-
-/** As much as the kubelet reads of a probe's output. */
-const maxOutputBytes = 10 * 1024;
-
-class KeptOutput {
-  readonly #chunks: Buffer[] = [];
-  #length = 0;
-
-  add(chunk: Uint8Array): void {
-    const part = chunk.subarray(0, maxOutputBytes - this.#length);
-    if (part.length === 0) return;
-    this.#chunks.push(Buffer.from(part));
-    this.#length += part.length;
-  }
-
-  text(): string {
-    return Buffer.concat(this.#chunks).toString('utf8');
-  }
 }

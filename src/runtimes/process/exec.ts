@@ -2,11 +2,9 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { ExecResult } from '../../engine/runtime-service.ts';
+import { KeptOutput } from '../shared/kept-output.ts';
 import { FifoOutput } from './fifo.ts';
 import { coverInherited } from './inherited-descriptors.ts';
-
-/** The most output of a command that is kept, in bytes: what the kubelet reads of a probe's. */
-const maxOutputBytes = 10 * 1024;
 
 export interface ExecRequest {
   readonly command: readonly string[];
@@ -61,22 +59,6 @@ export async function exec(request: ExecRequest): Promise<ExecResult> {
 function ended(code: number | null, signal: NodeJS.Signals | null, hasTimedOut: boolean, output: string): ExecResult {
   if (hasTimedOut) return { kind: 'timeout', output };
   return { kind: 'exited', exitCode: code ?? 128 + (signal === null ? 0 : constants.signals[signal]), output };
-}
-
-class KeptOutput {
-  readonly #chunks: Buffer[] = [];
-  #length = 0;
-
-  add(chunk: Buffer): void {
-    const part = chunk.subarray(0, maxOutputBytes - this.#length);
-    if (part.length === 0) return;
-    this.#chunks.push(Buffer.from(part));
-    this.#length += part.length;
-  }
-
-  text(): string {
-    return Buffer.concat(this.#chunks).toString('utf8');
-  }
 }
 
 /** Kills a session leader, its process group, and whatever else is in its session. */
