@@ -94,7 +94,8 @@ function kindOf(address: string, identity: Identity, { DockerRootDir, Architectu
     architecture: goArchitectures[Architecture] ?? Architecture,
     isLocal,
     canMount: isLocal && process.getuid?.() === 0,
-    isRootBeside: isLocal && process.getuid?.() !== 0 && !SecurityOptions.some((option) => option.startsWith('name=rootless')),
+    // Podman's socket for root is root's alone.
+    isRootBeside: isLocal && !isPodman && process.getuid?.() !== 0 && !SecurityOptions.some((option) => option.startsWith('name=rootless')),
     writesLogs: isPodman && isLocal,
     seccomp: SecurityOptions.some((option) => option.startsWith('name=seccomp')),
     apparmor: SecurityOptions.some((option) => option.startsWith('name=apparmor')),

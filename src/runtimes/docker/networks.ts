@@ -36,16 +36,25 @@ export class Networks {
   }
 
   async #create(name: string, labels: Labels): Promise<string | undefined> {
-    try {
-      await this.#api.call('POST', '/networks/create', { body: { Name: name, Driver: 'bridge', CheckDuplicate: true, Labels: labels } });
-    } catch (error) {
-      // Docker says 409; Podman 500, and later versions 409.
-      if (!(error instanceof ApiError && (error.status === 409 || /already (exists|used)/.test(error.message)))) throw error;
+    const body = { Name: name, Driver: 'bridge', CheckDuplicate: true, Labels: labels };
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#api.call('POST', '/networks/create', { body });
+        break;
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        // Docker says 409; Podman 500, and later versions 409.
+        if (error.status === 409 || /already (exists|used)/.test(error.message)) break;
+        // Podman looks at every interface of the machine, and an interface has gone while it did.
+        if (!error.message.includes('no such network interface') || attempt === mostAttempts) throw error;
+      }
     }
     const { IPAM } = await this.#api.call<NetworkInspect>('GET', `/networks/${name}`);
     return IPAM?.Config?.find(({ Gateway }) => Gateway !== undefined && Gateway !== '')?.Gateway;
   }
 }
+
+const mostAttempts = 10;
 
 /** The network of a sandbox with these labels. */
 export function networkOf(labels: Labels): { readonly name: string; readonly labels: Labels } {
