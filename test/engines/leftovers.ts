@@ -100,8 +100,9 @@ async function machineThings(): Promise<string[]> {
     ...mounts
       .split('\n')
       .map((line) => line.split(' ')[1] ?? '')
-      // Podman binds the folder of its layers, and the machine's folder of network namespaces, to themselves at its first container.
-      .filter((mount) => mount !== '' && mount !== '/run/netns' && !mount.endsWith('/podman/overlay'))
+      // What engines mount once and keep. Podman at its first container: the folder of its layers, and the machine's of network
+      // namespaces. Docker at its first container in the machine's network: that.
+      .filter((mount) => mount !== '' && mount !== '/run/netns' && !/\/(podman\/overlay|docker\/netns\/default)$/.test(mount))
       .map((mount) => `mount ${mount}`),
     ...namespaces.map((name) => `network namespace ${name}`),
     // The engines keep their own bridges.

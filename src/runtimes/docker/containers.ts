@@ -61,8 +61,7 @@ export class Containers {
       await this.#api.call('DELETE', `/containers/${id}`, { query: { force: true, v: true } });
     } catch (error) {
       // Gone, or being removed.
-      if (!(error instanceof ApiError && (error.status === 404 || (error.status === 409 && /in progress/.test(error.message)))))
-        throw error;
+      if (!(error instanceof ApiError && (error.isNotFound || (error.status === 409 && /in progress/.test(error.message))))) throw error;
     }
     this.#exits.forget(id);
   }
@@ -90,7 +89,7 @@ export class Containers {
     try {
       return await this.#api.call<ContainerInspect>('GET', `/containers/${id}/json`);
     } catch (error) {
-      if (error instanceof ApiError && error.status === 404) return undefined;
+      if (error instanceof ApiError && error.isNotFound) return undefined;
       throw error;
     }
   }

@@ -81,7 +81,7 @@ export class Exits {
           return;
         }
       } catch (error) {
-        if (error instanceof ApiError && error.status === 404) this.#vanished(id);
+        if (error instanceof ApiError && error.isNotFound) this.#vanished(id);
         return;
       }
     }

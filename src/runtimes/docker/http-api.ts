@@ -22,6 +22,11 @@ export class ApiError extends Error {
     this.name = 'ApiError';
     this.status = status;
   }
+
+  /** What the call is about is not there. Podman says 500 of a container that goes while it looks. */
+  get isNotFound(): boolean {
+    return this.status === 404 || /no such container/.test(this.message);
+  }
 }
 
 /**

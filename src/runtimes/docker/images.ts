@@ -22,7 +22,7 @@ export class Images {
     try {
       return imageOf(await this.#api.call<ImageInspect>('GET', `/images/${encodeURI(reference)}/json`), reference);
     } catch (error) {
-      if (error instanceof ApiError && error.status === 404) return undefined;
+      if (error instanceof ApiError && error.isNotFound) return undefined;
       throw error;
     }
   }

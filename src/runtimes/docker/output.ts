@@ -67,7 +67,7 @@ async function readLog(
     reader.end();
     return response.complete ? 'complete' : 'lost';
   } catch (error) {
-    return error instanceof ApiError && error.status === 404 ? 'gone' : 'lost';
+    return error instanceof ApiError && error.isNotFound ? 'gone' : 'lost';
   }
 }
 

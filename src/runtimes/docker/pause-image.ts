@@ -36,7 +36,7 @@ export class PauseImage {
       await this.#api.call('GET', `/images/${this.name}/json`);
       return;
     } catch (error) {
-      if (!(error instanceof ApiError && error.status === 404)) throw error;
+      if (!(error instanceof ApiError && error.isNotFound)) throw error;
     }
     const archive = await pauseArchive(this.#architecture, this.name);
     const response = await this.#api.stream('POST', '/images/load', { query: { quiet: true }, body: Readable.from([archive]) });

@@ -42,7 +42,7 @@ export class PodVolumes {
     for (const { Name } of Volumes ?? []) {
       this.#made.delete(Name);
       await this.#api.call('DELETE', `/volumes/${Name}`, { query: { force: true } }).catch((error: unknown) => {
-        if (!(error instanceof ApiError && error.status === 404)) throw error;
+        if (!(error instanceof ApiError && error.isNotFound)) throw error;
       });
     }
   }
