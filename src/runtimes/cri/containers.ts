@@ -73,7 +73,7 @@ export class Containers {
     try {
       await this.#runtime.call('StartContainer', { containerId: id }, { lost: () => this.#startedStatus(id) });
     } catch (error) {
-      status = isAway(error) ? undefined : await startedBefore(error as Error, () => this.#startedStatus(id));
+      status = isAway(error) ? undefined : await startedBefore(error as Error, () => this.#startedStatus(id).catch(() => undefined));
       if (status === undefined) {
         this.known.startEnded(id, false);
         if (!(error instanceof CallError) || isAway(error)) throw error;

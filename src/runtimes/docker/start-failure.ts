@@ -6,7 +6,7 @@ import { ApiError } from './http-api.ts';
  * found, 128 anything else), the error itself where it is not.
  */
 export function asStartFailure(error: unknown): Error {
-  if (!(error instanceof ApiError) || error.status === 404) return error as Error;
+  if (!(error instanceof ApiError) || error.isNotFound) return error as Error;
   const message = error.message.replace(/: unknown$/, '');
   return new StartFailure(message, exitCodeOf(message), { cause: error });
 }
